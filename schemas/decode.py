@@ -113,9 +113,7 @@ def _decode_all(buffer, starts, lengths, schema_id, codes, slots, lows, highs, i
             if found != schema_id:
                 outcome = _UNKNOWN_SCHEMA
             else:
-                outcome = _decode_one(
-                    buffer, at + 5, at + length, codes, slots, lows, highs, integers, fixed, row
-                )
+                outcome = _decode_one(buffer, at + 5, at + length, codes, slots, lows, highs, integers, fixed, row)
         status[row] = outcome
         if outcome != OK:
             bad += 1

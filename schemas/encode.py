@@ -56,7 +56,5 @@ def encode_batch(columns: Columns) -> Spans:
     buffer: npt.NDArray[np.uint8] = np.empty(max(1, count * worst), np.uint8)
     starts, lengths = np.empty(count, np.int64), np.empty(count, np.int64)
     head = np.frombuffer(header(plan.schema_id), np.uint8)
-    used = _encode_all(
-        columns.integers, columns.fixed, plan.codes, plan.slots, head, buffer, starts, lengths
-    )
+    used = _encode_all(columns.integers, columns.fixed, plan.codes, plan.slots, head, buffer, starts, lengths)
     return Spans(buffer[:used].copy(), starts, lengths)

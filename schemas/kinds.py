@@ -72,15 +72,11 @@ VEHICLE = Feed(
     table="scans",
     rescan_window_ms=60_000,
 )
-PLACES = Reference(
-    name="place", schema_id=1, avro="place.avsc", topic="places.v1", table="places", key="place_id"
-)
+PLACES = Reference(name="place", schema_id=1, avro="place.avsc", topic="places.v1", table="places", key="place_id")
 DEVICES = Reference(
     name="device", schema_id=2, avro="device.avsc", topic="devices.v1", table="devices", key="device_id"
 )
-AREAS = Reference(
-    name="area", schema_id=3, avro="area.avsc", topic="areas.v1", table="areas", key="commune_code"
-)
+AREAS = Reference(name="area", schema_id=3, avro="area.avsc", topic="areas.v1", table="areas", key="commune_code")
 
 FEEDS: tuple[Feed, ...] = (VENUE, CHECKPOINT, VEHICLE)
 REFERENCES: tuple[Reference, ...] = (PLACES, DEVICES, AREAS)

@@ -23,7 +23,8 @@ class Plan:
     """How to walk one record: per field its code, its slot and the bounds of its value.
 
     `slots` index the integer columns (varint, boolean, float bits) or the 16-byte columns (fixed), each counted
-    on its own. `lows` and `highs` bound integer values inclusively (enumerations: 0 to symbols-1).
+    on its own. `lows` and `highs` bound integer values inclusively (enumerations: 0 to symbols-1; a field's own
+    `minimum` and `maximum` attributes narrow its type's).
     """
 
     schema_id: int
@@ -60,7 +61,7 @@ def plan_of(feed: Feed) -> Plan:
     for field in avro_schema(feed.avro)["fields"]:
         code, (low, high) = _field(field["type"])
         group = names[code == FIXED16]
-        rows.append((code, len(group), low, high))
+        rows.append((code, len(group), field.get("minimum", low), field.get("maximum", high)))
         group.append(field["name"])
     columns = np.array(rows, dtype=np.int64).T.copy()
     return Plan(feed.schema_id, *columns, tuple(names[0]), tuple(names[1]))

@@ -1,0 +1,159 @@
+"""The landing log's message: the one contract between streams and sinks.
+
+One message covers one range of offsets of one source partition. Its value is an Arrow IPC stream (LZ4) of the rows
+that land, ready to be sent to ClickHouse as it is; its headers say what the range held. The message is the
+worker's checkpoint (it replays the log to recover) and the sink's unit of insertion.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.ipc
+
+from schemas.kinds import Feed, feed_by_name
+
+Headers = list[tuple[str, bytes]]
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
+_NUMBERS = ("partition", "first", "last", "watermark_ms", "checked")
+_COUNTS = ("in", "accepted", "rescan", "retry", "rejected", "late")
+
+
+class MalformedLanding(ValueError):
+    """The message is not a landing-log message of this version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a range of events became: ``seen = accepted + rescan + retry + rejected``; late ones landed too."""
+
+    seen: int = 0
+    accepted: int = 0
+    rescan: int = 0
+    retry: int = 0
+    rejected: int = 0
+    late: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """True when every event seen has exactly one outcome."""
+        return self.seen == self.accepted + self.rescan + self.retry + self.rejected
+
+    @property
+    def landed(self) -> int:
+        """Number of rows that land."""
+        return self.accepted + self.rescan
+
+    def __add__(self, other: Self) -> "Counts":
+        return Counts(
+            seen=self.seen + other.seen,
+            accepted=self.accepted + other.accepted,
+            rescan=self.rescan + other.rescan,
+            retry=self.retry + other.retry,
+            rejected=self.rejected + other.rejected,
+            late=self.late + other.late,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingMessage:
+    """Outcome of the source offsets `first` to `last` (inclusive) of `partition`.
+
+    `rows` and `rejects` are Arrow IPC streams, empty bytes when there are none; rows are in any order, each with its
+    `_offset`. `retries` holds ``offset - first`` of the events dropped as retries, ascending. `watermark_ms` is the
+    partition's watermark after `last`. `checked` counts rows with Flag.CHECKED: their verdict is the sink's to
+    decide, by what landed before them. `ahead` maps devices whose clock ran ahead to the last event time they
+    claimed, in ms: until the window has passed it, their events are checked too.
+    """
+
+    feed: Feed
+    partition: int
+    first: int
+    last: int
+    counts: Counts
+    watermark_ms: int
+    checked: int = 0
+    rows: bytes = b""
+    rejects: bytes = b""
+    retries: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    ahead: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def key(self) -> bytes:
+        """Kafka key: the source range, for people who read the log."""
+        return f"{self.feed.name}:{self.partition}:{self.first}-{self.last}".encode()
+
+    def headers(self) -> Headers:
+        """Return the Kafka headers; with the value (`rows`) they are the whole message."""
+        numbers = (self.partition, self.first, self.last, self.watermark_ms, self.checked)
+        counts = self.counts
+        outcome = (
+            counts.seen,
+            counts.accepted,
+            counts.rescan,
+            counts.retry,
+            counts.rejected,
+            counts.late,
+        )
+        headers: Headers = [
+            ("v", b"1"),
+            ("feed", self.feed.name.encode()),
+            ("table", self.feed.table.encode()),
+        ]
+        headers += [(name, b"%d" % number) for name, number in zip(_NUMBERS, numbers, strict=True)]
+        headers += [(name, b"%d" % number) for name, number in zip(_COUNTS, outcome, strict=True)]
+        if len(self.retries):
+            headers.append(("retries", self.retries.astype("<u4").tobytes()))
+        if self.rejects:
+            headers.append(("rejects", self.rejects))
+        if self.ahead:
+            headers.append(("ahead", np.array(sorted(self.ahead.items()), "<i8").tobytes()))
+        return headers
+
+    @classmethod
+    def parse(cls, *, value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Self:
+        """Return the message a Kafka record holds; raise MalformedLanding."""
+        found = dict(headers)
+        try:
+            if found["v"] != b"1":
+                raise MalformedLanding(f"landing log of version {found['v']!r}; this program reads version 1")
+            partition, first, last, watermark_ms, checked = (int(found[name]) for name in _NUMBERS)
+            seen, accepted, rescan, retry, rejected, late = (int(found[name]) for name in _COUNTS)
+            ahead = np.frombuffer(found.get("ahead", b""), "<i8").reshape(-1, 2)
+            return cls(
+                feed=feed_by_name(found["feed"].decode()),
+                partition=partition,
+                first=first,
+                last=last,
+                watermark_ms=watermark_ms,
+                checked=checked,
+                counts=Counts(seen=seen, accepted=accepted, rescan=rescan, retry=retry, rejected=rejected, late=late),
+                rows=value or b"",
+                rejects=found.get("rejects", b""),
+                retries=np.frombuffer(found.get("retries", b""), "<u4"),
+                ahead={int(device): int(until) for device, until in ahead},
+            )
+        except (KeyError, ValueError) as error:
+            raise MalformedLanding(f"not a landing-log message: {error}") from error
+
+
+def encode_block(table: pa.Table | pa.RecordBatch) -> bytes:
+    """Return an Arrow IPC stream of `table` with LZ4 bodies; empty bytes for no rows."""
+    if table.num_rows == 0:
+        return b""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=_OPTIONS) as writer:
+        writer.write(table)
+    block: bytes = sink.getvalue().to_pybytes()
+    return block
+
+
+def decode_block(block: bytes, schema: pa.Schema) -> pa.Table:
+    """Return the rows of an Arrow IPC stream; an empty table of `schema` for empty bytes."""
+    if not block:
+        return schema.empty_table()
+    with pa.ipc.open_stream(block) as reader:
+        return reader.read_all()

@@ -1,0 +1,118 @@
+"""Every metric of every process: name, unit, labels and meaning, in one place.
+
+Names follow Prometheus practice: base units (seconds, bytes), `_total` for counters. No label ever holds a person, a
+place or a device. `build` makes the real prometheus-client object; dashboards and alerts may use only these names.
+"""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SIZES = (1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric's name, kind (a prometheus-client class), labels, meaning and, for a histogram, its bounds."""
+
+    name: str
+    kind: type[Counter] | type[Gauge] | type[Histogram]
+    labels: tuple[str, ...]
+    help: str
+    buckets: tuple[float, ...] = _FAST
+
+
+# Worker (streams)
+EVENTS = Metric(
+    "scanstream_events_total",
+    Counter,
+    ("feed", "outcome"),
+    "Events by outcome: accepted, rescan, retry, rejected.",
+)
+LATE = Metric("scanstream_late_events_total", Counter, ("feed", "lateness"), "Landed events later than 10 minutes.")
+REJECTS = Metric("scanstream_rejects_total", Counter, ("feed", "reason"), "Events sent to dead letters, by reason.")
+BATCH_EVENTS = Metric("scanstream_batch_events", Histogram, ("feed",), "Events in a processed batch.", _SIZES)
+WORKER_SECONDS = Metric(
+    "scanstream_worker_state_seconds_total",
+    Counter,
+    ("state",),
+    "Time the worker spent in each state: poll, decode, window, enrich, encode, publish, wait.",
+)
+WATERMARK_DELAY = Metric(
+    "scanstream_watermark_delay_seconds", Gauge, ("feed", "partition"), "Now minus the partition's watermark."
+)
+SOURCE_LAG = Metric(
+    "scanstream_source_lag_events",
+    Gauge,
+    ("feed", "partition"),
+    "Raw events the landing log does not cover yet.",
+)
+SOURCE_LAG_SECONDS = Metric(
+    "scanstream_source_lag_seconds",
+    Gauge,
+    ("feed", "partition"),
+    "Age of the newest covered event while behind.",
+)
+WINDOW_KEYS = Metric("scanstream_window_keys", Gauge, ("feed", "window"), "Live keys: retry window, re-scan window.")
+WINDOW_BYTES = Metric("scanstream_window_bytes", Gauge, ("feed", "window"), "Memory of the windows.")
+RECOVERED = Metric(
+    "scanstream_recovered_messages_total", Counter, ("feed",), "Landing messages replayed on assignment."
+)
+REGISTRY_ENTRIES = Metric("scanstream_registry_entries", Gauge, ("kind",), "Places, devices and areas known.")
+
+# Sink (sinks)
+ROWS = Metric("scanstream_rows_inserted_total", Counter, ("table",), "Rows inserted and acknowledged.")
+INSERT_SECONDS = Metric("scanstream_insert_seconds", Histogram, ("table",), "Time of one insert, retries included.")
+INSERT_ROWS = Metric("scanstream_insert_rows", Histogram, ("table",), "Rows of one insert.", _SIZES)
+INSERT_ERRORS = Metric(
+    "scanstream_insert_errors_total",
+    Counter,
+    ("kind",),
+    "Failed inserts by class: retry, reject, stop, network.",
+)
+SINK_SECONDS = Metric(
+    "scanstream_sink_state_seconds_total",
+    Counter,
+    ("state",),
+    "Time of the sink: poll, check, insert, ledger, wait.",
+)
+LANDING_LAG = Metric(
+    "scanstream_landing_lag_messages", Gauge, ("feed", "partition"), "Landing messages not in the ledger yet."
+)
+LANDED_DELAY = Metric(
+    "scanstream_landed_delay_seconds", Gauge, ("feed",), "Broker time of the newest landed event to now."
+)
+CHECKED = Metric("scanstream_checked_rows_total", Counter, ("outcome",), "Late rows checked against the table.")
+TRIMMED = Metric("scanstream_trimmed_events_total", Counter, ("feed",), "Events of overlapping ranges cut off.")
+LEDGER_IMBALANCE = Metric(
+    "scanstream_ledger_imbalance_events", Gauge, ("feed",), "Events without exactly one outcome; must be 0."
+)
+
+# Gateway (streams.gateway)
+REQUESTS = Metric("scanstream_gateway_requests_total", Counter, ("status",), "HTTP requests by status code.")
+REQUEST_SECONDS = Metric("scanstream_gateway_request_seconds", Histogram, (), "Time to answer POST /v1/scans.")
+GATEWAY_EVENTS = Metric(
+    "scanstream_gateway_events_total", Counter, ("feed", "outcome"), "Events by answer: accepted, rejected."
+)
+GATEWAY_QUEUE = Metric("scanstream_gateway_inflight_events", Gauge, (), "Events waiting for Kafka's acknowledgement.")
+GATEWAY_KAFKA_SECONDS = Metric(
+    "scanstream_gateway_kafka_seconds", Histogram, (), "Time from publish to acknowledgement."
+)
+
+ALL: tuple[Metric, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Metric))
+
+
+def counter(metric: Metric, registry: CollectorRegistry) -> Counter:
+    """Register and return the counter `metric`."""
+    return Counter(metric.name, metric.help, metric.labels, registry=registry)
+
+
+def gauge(metric: Metric, registry: CollectorRegistry) -> Gauge:
+    """Register and return the gauge `metric`."""
+    return Gauge(metric.name, metric.help, metric.labels, registry=registry)
+
+
+def histogram(metric: Metric, registry: CollectorRegistry) -> Histogram:
+    """Register and return the histogram `metric`."""
+    return Histogram(metric.name, metric.help, metric.labels, registry=registry, buckets=metric.buckets)
