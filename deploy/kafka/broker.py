@@ -1,0 +1,116 @@
+"""Run one real Kafka broker on this machine."""
+
+import shutil
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from deploy.kafka.java import broker_command
+from deploy.kafka.properties import meta_properties, server_properties
+from deploy.local.child import Child, Program
+from deploy.local.ports import LOOPBACK, free_ports, listens
+from deploy.user_error import UserError
+
+# A start from nothing writes some MB; a run of minutes some GB. Less than this and the broker would fail half-way.
+_LEAST_FREE_BYTES = 1024**3
+
+
+class Broker:
+    """A single KRaft node on loopback that keeps its data, ports and identity over restarts.
+
+    The directory holds `server.properties`, the log of the process (`kafka.log`) and the data. Nothing that was
+    acknowledged is lost by `kill()`: it is in the page cache, and the restarted broker recovers it.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        port: int = 0,
+        controller_port: int = 0,
+        log_file: Path | None = None,
+        extra_options: tuple[str, ...] = (),
+    ) -> None:
+        """Choose ports (0: any free one) without starting anything yet. `extra_options` go to the JVM."""
+        spare = iter(free_ports(2))
+        self.port = port or next(spare)
+        self.controller_port = controller_port or next(spare)
+        self._directory = directory
+        self._log_file = log_file or directory / "kafka.log"
+        self._extra_options = extra_options
+        self._child: Child | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """Return the address clients connect to."""
+        return f"{LOOPBACK}:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Return the JVM's process id; raise RuntimeError if the broker was never started."""
+        return self.child.pid
+
+    @property
+    def child(self) -> Child:
+        """Return the process; raise RuntimeError if the broker was never started."""
+        if self._child is None:
+            raise RuntimeError("the broker was never started")
+        return self._child
+
+    def program(self) -> Program:
+        """Write the configuration, format the storage once, and return what to run.
+
+        Raises UserError where Java, the jars or disk space are missing.
+        """
+        data = self._directory / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        _require_disk(data)
+        properties = self._directory / "server.properties"
+        properties.write_text(
+            server_properties(port=self.port, controller_port=self.controller_port, data_directory=data)
+        )
+        if not (data / "meta.properties").exists():
+            (data / "meta.properties").write_text(meta_properties())
+        return Program(
+            name="kafka",
+            arguments=broker_command(properties, extra_options=self._extra_options),
+            log_file=self._log_file,
+            ready=lambda _child: listens(self.port) and answers(self.bootstrap),
+        )
+
+    def start(self) -> None:
+        """Start the broker and return when it answers; raise UserError where it can't."""
+        self._child = Child(self.program())
+        self._child.wait_ready()
+
+    def stop(self) -> None:
+        """Shut the broker down cleanly. Safe to repeat."""
+        self.child.stop()
+
+    def kill(self) -> None:
+        """End the broker with SIGKILL."""
+        self.child.kill()
+
+    def restart(self) -> None:
+        """Stop the broker if it runs, and start it on the same data and ports."""
+        self.stop()
+        self.start()
+
+
+def answers(bootstrap: str, *, timeout_seconds: float = 0.5) -> bool:
+    """Tell whether a Kafka broker at `bootstrap` answers a metadata request with itself as a live broker."""
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+    try:
+        return bool(admin.list_topics(timeout=timeout_seconds).brokers)
+    except KafkaException:
+        return False
+
+
+def _require_disk(directory: Path) -> None:
+    free_bytes = shutil.disk_usage(directory).free
+    if free_bytes < _LEAST_FREE_BYTES:
+        raise UserError(
+            f"Only {free_bytes / 2**20:.0f} MiB are free on the disk of {directory}; Kafka needs at least 1 GiB: "
+            "free some space or choose another directory with --data-dir."
+        )

@@ -1,0 +1,1 @@
+"""Local processes: child processes with logs and readiness, free ports, and a supervisor that stops them all."""

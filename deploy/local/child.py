@@ -1,0 +1,126 @@
+"""One child process: started with a log file, waited for, stopped by pid, never left behind."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.user_error import UserError
+
+_POLL_SECONDS = 0.02
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What to run: its name for people, its arguments, where its output goes and when it counts as ready.
+
+    `ready` is asked again and again, must return within about a second and must not raise.
+    `environment` is added to ours.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    log_file: Path
+    ready: Callable[["Child"], bool]
+    ready_seconds: float = 30.0
+    stop_seconds: float = 20.0
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Child:
+    """A running Program.
+
+    Start it from a thread that lives as long as the child should: Linux kills the child when that thread ends,
+    however it ends, so that a killed parent leaves nothing behind. It runs in its own session: Ctrl-C at the terminal
+    reaches only the parent, which stops its children in order.
+    """
+
+    def __init__(self, program: Program) -> None:
+        """Start the program; its output is appended to the log file. Does not wait until it is ready."""
+        self.program = program
+        program.log_file.parent.mkdir(parents=True, exist_ok=True)
+        with program.log_file.open("ab") as log:
+            self._log_start_bytes = log.tell()
+            self._process = _spawn(program, log.fileno())
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """Return the exit code (negative: the signal that ended it), or None while it runs."""
+        return self._process.poll()
+
+    def output(self) -> str:
+        """Return what this process wrote to its log since it started."""
+        with self.program.log_file.open("rb") as log:
+            log.seek(self._log_start_bytes)
+            return log.read().decode("utf-8", "replace")
+
+    def last_line(self) -> str:
+        """Return the last line of output that isn't empty, or an empty string."""
+        lines = [line.strip() for line in self.output().splitlines() if line.strip()]
+        return lines[-1] if lines else ""
+
+    def wait_ready(self) -> None:
+        """Block until the program says it is ready; stop it and raise UserError if it ends or takes too long."""
+        deadline = time.monotonic() + self.program.ready_seconds
+        while not self.program.ready(self):
+            if self.exit_code is not None:
+                raise UserError(f"{self.ending()} before it was ready; see {self.program.log_file}.")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise UserError(
+                    f"{self.program.name} was not ready after {self.program.ready_seconds:.0f} s; "
+                    f"see {self.program.log_file}."
+                )
+            time.sleep(_POLL_SECONDS)
+
+    def ending(self) -> str:
+        """Say in words how the process ended, with its last line of output."""
+        last_line = self.last_line()
+        return f"{self.program.name} ended with code {self.exit_code}" + (f" ({last_line})" if last_line else "")
+
+    def stop(self) -> None:
+        """End the process: SIGTERM, and SIGKILL if it is still there after its grace time. Safe to repeat."""
+        if self.exit_code is None:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(self.program.stop_seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End the process with SIGKILL, as a crash would, and wait until it is gone."""
+        self._process.kill()
+        self._process.wait()
+
+
+def _spawn(program: Program, log_fd: int) -> subprocess.Popen[bytes]:
+    parent_pid = os.getpid()
+    return subprocess.Popen(  # noqa: S603 -- the arguments are ours, no shell
+        list(program.arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=log_fd,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, **program.environment},
+        start_new_session=True,
+        preexec_fn=lambda: _die_with(parent_pid),  # noqa: PLW1509 -- one system call, takes no lock
+    )
+
+
+def _die_with(parent_pid: int) -> None:
+    if _LIBC is None:
+        return
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_pid:  # the parent was gone before the call above could take effect
+        os._exit(1)

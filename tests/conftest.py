@@ -1,0 +1,40 @@
+"""Fixtures every room may use: the real broker, the real engine, names nobody else uses."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from deploy.kafka.broker import Broker
+from deploy.local.clickhouse import EmbeddedClickHouse
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Start one real Kafka broker for all tests; without its jars the tests fail and say `make setup`.
+
+    A test that kills it must restart it. Tests share it, so they take topic and group names from `unique_name`.
+    """
+    broker = Broker(tmp_path_factory.mktemp("kafka"))
+    broker.start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedClickHouse]:
+    """Start one embedded ClickHouse server for all tests; the same rules as for `kafka`, with database names."""
+    server = EmbeddedClickHouse(tmp_path_factory.mktemp("clickhouse"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def unique_name() -> Callable[[str], str]:
+    """Return a function that makes names for topics, groups and databases: `test_<what>_<random>`."""
+
+    def name(what: str) -> str:
+        return f"test_{what}_{uuid.uuid4().hex[:10]}"
+
+    return name
