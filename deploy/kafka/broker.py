@@ -3,11 +3,9 @@
 import shutil
 from pathlib import Path
 
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
-
 from deploy.kafka.java import broker_command
 from deploy.kafka.properties import meta_properties, server_properties
+from deploy.kafka.reach import answers
 from deploy.local.child import Child, Program
 from deploy.local.ports import LOOPBACK, free_ports, listens
 from deploy.user_error import UserError
@@ -36,7 +34,7 @@ class Broker:
         spare = iter(free_ports(2))
         self.port = port or next(spare)
         self.controller_port = controller_port or next(spare)
-        self._directory = directory
+        self._directory = directory.resolve()
         self._log_file = log_file or directory / "kafka.log"
         self._extra_options = extra_options
         self._child: Child | None = None
@@ -96,15 +94,6 @@ class Broker:
         """Stop the broker if it runs, and start it on the same data and ports."""
         self.stop()
         self.start()
-
-
-def answers(bootstrap: str, *, timeout_seconds: float = 0.5) -> bool:
-    """Tell whether a Kafka broker at `bootstrap` answers a metadata request with itself as a live broker."""
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
-    try:
-        return bool(admin.list_topics(timeout=timeout_seconds).brokers)
-    except KafkaException:
-        return False
 
 
 def _require_disk(directory: Path) -> None:

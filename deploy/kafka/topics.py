@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from deploy.kafka.reach import no_answer
 from deploy.user_error import UserError
 
 _REQUEST_SECONDS = 15.0
@@ -41,9 +42,7 @@ def _partitions(admin: AdminClient, bootstrap: str) -> dict[str, int]:
     try:
         topics = admin.list_topics(timeout=_REQUEST_SECONDS).topics
     except KafkaException as problem:
-        raise UserError(
-            f"No Kafka answers at {bootstrap}; start one with `scanstream kafka`, or correct SCANSTREAM_KAFKA."
-        ) from problem
+        raise no_answer(bootstrap) from problem
     return {name: len(topic.partitions) for name, topic in topics.items()}
 
 

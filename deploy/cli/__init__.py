@@ -1,0 +1,38 @@
+"""The command line `scanstream`. The table below is its contents page; each command is a small file of its own."""
+
+import importlib
+
+import click
+
+COMMANDS = {
+    "up": "Start everything here and keep it running until Ctrl-C.",
+    "kafka": "Run one Kafka broker on this machine.",
+    "clickhouse": "Run the embedded ClickHouse server on this machine.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Import a command's file only when that command runs, so that help and errors come at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- the same
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"deploy.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- the same
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """Take scan events from many devices, decide which are new, and land them in ClickHouse, to the row.
+
+    Every setting has an environment variable (SCANSTREAM_…) and a flag; `scanstream COMMAND --help` lists those a
+    command reads. Without any, everything runs on this machine.
+    """

@@ -1,0 +1,21 @@
+"""`scanstream clickhouse`: the embedded server on this machine."""
+
+import click
+
+from deploy.cli.options import settings_from, settings_options
+from deploy.cli.progress import say
+from deploy.local.layout import choose_ports
+from deploy.local.stores import local_clickhouse
+from deploy.local.supervisor import Supervisor
+
+
+@click.command(name="clickhouse")
+@settings_options("port_base", "data_dir")
+def command(**flags: object) -> None:
+    """Run the embedded ClickHouse server on this machine until Ctrl-C; its data stays in the data directory."""
+    settings = settings_from(flags)
+    server = local_clickhouse(settings, choose_ports(settings, metrics_count=0))
+    with Supervisor(say=say) as supervisor:
+        supervisor.start(server.program())
+        say(f"ClickHouse answers at {server.url}; Ctrl-C stops it.")
+        supervisor.watch()

@@ -1,0 +1,32 @@
+"""Turn settings into command-line options, and options back into settings."""
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import click
+
+from deploy.settings import Settings, flag, load, variable
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def settings_options(*names: str) -> Callable[[_Command], _Command]:
+    """Give a command the flags of the named settings, with help made from the table of settings."""
+    known = {about.name: about for about in fields(Settings)}
+
+    def decorate(command: _Command) -> _Command:
+        for name in reversed(names):
+            about = known[name].metadata
+            if not about["secret"]:
+                text = f"{about['meaning']}  [{variable(name)}; default {known[name].default or 'empty'}]"
+                command = click.option(flag(name), metavar=about["unit"] or "TEXT", help=text)(command)
+        return command
+
+    return decorate
+
+
+def settings_from(flags: dict[str, object]) -> Settings:
+    """Make settings from the environment and the flags click parsed; raise UserError for a wrong one."""
+    return load(os.environ, flags)

@@ -1,0 +1,45 @@
+"""The topics this system needs, from the table of kinds. Pure."""
+
+from datetime import timedelta
+
+from deploy.kafka.properties import MAX_MESSAGE_BYTES
+from deploy.kafka.topics import TopicSpec
+from schemas.kinds import FEEDS, REFERENCES, Feed, Reference
+
+_RAW_RETENTION = timedelta(days=3)
+# The landing log says which raw events are done. It outlives them: where it is empty, so is what it covered.
+_LANDING_RETENTION = timedelta(days=7)
+
+# An event's "now" is the time the broker took it, whatever clock its device has.
+_BROKER_TIME = {"message.timestamp.type": "LogAppendTime"}
+
+
+def wanted_topics(*, partitions: int) -> list[TopicSpec]:
+    """Return all topics; a landing topic has the partitions of its source, one for one."""
+    feeds = [spec for feed in FEEDS for spec in _feed_topics(feed, partitions)]
+    return [*feeds, *map(_reference_topic, REFERENCES)]
+
+
+def _feed_topics(feed: Feed, partitions: int) -> tuple[TopicSpec, TopicSpec]:
+    raw = TopicSpec(
+        name=feed.topic, partitions=partitions, config={**_BROKER_TIME, "retention.ms": _ms(_RAW_RETENTION)}
+    )
+    landing = TopicSpec(
+        name=feed.landing_topic,
+        partitions=partitions,
+        config={
+            **_BROKER_TIME,
+            "retention.ms": _ms(_LANDING_RETENTION),
+            "max.message.bytes": str(MAX_MESSAGE_BYTES),
+        },
+    )
+    return raw, landing
+
+
+def _reference_topic(reference: Reference) -> TopicSpec:
+    # One partition: every worker reads all of it, and its order is the order of changes.
+    return TopicSpec(name=reference.topic, partitions=1, config={"cleanup.policy": "compact"})
+
+
+def _ms(duration: timedelta) -> str:
+    return str(duration // timedelta(milliseconds=1))

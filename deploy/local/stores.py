@@ -1,0 +1,75 @@
+"""Start Kafka and ClickHouse on this machine where no address of existing ones is set."""
+
+import urllib.error
+import urllib.request
+from dataclasses import replace
+
+from deploy.kafka.broker import Broker
+from deploy.kafka.reach import answers, no_answer
+from deploy.local.clickhouse import EmbeddedClickHouse
+from deploy.local.layout import Ports, log_file, require_local_ports
+from deploy.local.supervisor import Supervisor
+from deploy.settings import Settings
+from deploy.user_error import UserError
+
+_EXISTING_SECONDS = 5.0
+
+
+def local_broker(settings: Settings, ports: Ports) -> Broker:
+    """Return a broker on the given ports, with its data in the data directory; raise UserError if one is taken."""
+    require_local_ports({"Kafka": ports.kafka, "Kafka's controller": ports.kafka_controller})
+    return Broker(
+        settings.data_dir / "kafka",
+        port=ports.kafka,
+        controller_port=ports.kafka_controller,
+        log_file=log_file(settings, "kafka"),
+    )
+
+
+def local_clickhouse(settings: Settings, ports: Ports) -> EmbeddedClickHouse:
+    """Return an embedded server on the given port, with its data in the data directory; UserError if it is taken."""
+    require_local_ports({"ClickHouse": ports.clickhouse})
+    return EmbeddedClickHouse(
+        settings.data_dir,
+        port=ports.clickhouse,
+        password=settings.clickhouse_password,
+        log_file=log_file(settings, "clickhouse"),
+    )
+
+
+def start_stores(supervisor: Supervisor, settings: Settings, ports: Ports) -> Settings:
+    """Start what has no address yet, side by side, and return settings with the addresses of both.
+
+    An address that is set must answer, otherwise UserError.
+    """
+    _check_existing(settings)
+    programs = []
+    found = settings
+    if not settings.kafka:
+        broker = local_broker(settings, ports)
+        programs.append(broker.program())
+        found = replace(found, kafka=broker.bootstrap)
+    if not settings.clickhouse_url:
+        server = local_clickhouse(settings, ports)
+        programs.append(server.program())
+        found = replace(found, clickhouse_url=server.url)
+    supervisor.start_together(programs)
+    return found
+
+
+def _check_existing(settings: Settings) -> None:
+    if settings.kafka and not answers(settings.kafka, timeout_seconds=_EXISTING_SECONDS):
+        raise no_answer(settings.kafka)
+    if settings.clickhouse_url and not _pings(settings.clickhouse_url):
+        raise UserError(
+            f"No ClickHouse answers at {settings.clickhouse_url}; start it, correct SCANSTREAM_CLICKHOUSE_URL, "
+            "or leave that empty to start the embedded one here."
+        )
+
+
+def _pings(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url.rstrip("/") + "/ping", timeout=_EXISTING_SECONDS):  # noqa: S310 -- http, checked
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

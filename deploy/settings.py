@@ -1,0 +1,195 @@
+"""Every setting in one table: its environment variable, flag, unit, default, and why the default is what it is."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from deploy.user_error import UserError
+
+PREFIX = "SCANSTREAM_"
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_T = TypeVar("_T", str, int, Path)
+
+
+def _setting(
+    default: _T,
+    meaning: str,
+    *,
+    unit: str = "",
+    reason: str,
+    bounds: tuple[int, int] | None = None,
+    secret: bool = False,
+) -> _T:
+    """Describe one setting; `bounds` are inclusive, a secret has no flag (flags are visible to other users)."""
+    about = {"meaning": meaning, "unit": unit, "reason": reason, "bounds": bounds, "secret": secret}
+    return field(default=default, metadata=about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation may choose. Made by `load`; every value has been checked."""
+
+    kafka: str = _setting(
+        "",
+        "addresses of an existing Kafka, comma-separated; empty starts one here",
+        unit="host:port",
+        reason="a newcomer has none",
+    )
+    clickhouse_url: str = _setting(
+        "",
+        "HTTP address of an existing ClickHouse; empty starts the embedded one here",
+        unit="URL",
+        reason="a newcomer has none",
+    )
+    clickhouse_user: str = _setting(
+        "default", "user who may create tables and insert", reason="ClickHouse's own default"
+    )
+    clickhouse_password: str = _setting(
+        "", "that user's password", reason="the embedded server listens on loopback only", secret=True
+    )
+    clickhouse_database: str = _setting(
+        "scanstream", "database of all our tables", reason="leaves ClickHouse's `default` alone"
+    )
+    gateway_host: str = _setting(
+        "127.0.0.1", "address the gateway listens on", reason="opening it to a network is a decision"
+    )
+    gateway_port: int = _setting(
+        19_080,
+        "port the gateway listens on; 0 picks a free one",
+        unit="port",
+        reason="beside the other local ports",
+        bounds=(0, 65_535),
+    )
+    port_base: int = _setting(
+        19_000,
+        "local ports count from here: Kafka +92, ClickHouse +123, Prometheus +90, metrics +200; 0 picks free ones",
+        unit="port",
+        reason="few programs use these, and the last digits are the well-known ones",
+        bounds=(0, 65_000),
+    )
+    partitions: int = _setting(
+        8,
+        "partitions of each topic; cannot change while the topics exist",
+        unit="partitions",
+        reason="four workers of two cores can share them, and batches stay large",
+        bounds=(1, 1_024),
+    )
+    worker_linger_ms: int = _setting(
+        200,
+        "how long a worker gathers events before it publishes a batch",
+        unit="ms",
+        reason="few inserts at low load (five a second and partition), and a fifth of the 1 s p99 goal",
+        bounds=(0, 10_000),
+    )
+    window_minutes: int = _setting(
+        10,
+        "event time the worker keeps in memory to recognise retries; older ones are checked in ClickHouse",
+        unit="minutes",
+        reason="events up to 10 minutes old count as on time: nearly all retries",
+        bounds=(1, 1_440),
+    )
+    sink_insert_threads: int = _setting(
+        2, "inserts a sink runs at the same time", unit="threads", reason="two cores", bounds=(1, 64)
+    )
+    data_dir: Path = _setting(  # noqa: RUF009 -- returns a dataclass field, nothing shared
+        Path("var"), "directory of data, logs and keys", unit="path", reason="inside the checkout, ignored by git"
+    )
+    pseudonym_key_file: str = _setting(
+        "",
+        "file with the keys that turn identities into pseudonyms; empty: made once in the data directory",
+        unit="path",
+        reason="a demonstration needs no key management",
+    )
+    device_token_file: str = _setting(
+        "",
+        "file with the tokens devices present; empty: made once in the data directory",
+        unit="path",
+        reason="a demonstration makes its own fleet",
+    )
+    log_level: str = _setting(
+        "info", "least severe log line shown: debug, info, warning, error", reason="one line for each event of note"
+    )
+
+    def __post_init__(self) -> None:
+        """Check what a type alone doesn't say; raise UserError."""
+        for about in fields(self):
+            _check_bounds(about, getattr(self, about.name))
+        _check_kafka(self.kafka)
+        _check_url(self.clickhouse_url)
+        if self.log_level not in _LOG_LEVELS:
+            raise UserError(_wrong("log_level", self.log_level, "one of " + ", ".join(_LOG_LEVELS)))
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables that give a child process exactly these settings."""
+        return {variable(about.name): str(getattr(self, about.name)) for about in fields(self)}
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def flag(name: str) -> str:
+    """Return the command-line flag of a setting."""
+    return "--" + name.replace("_", "-")
+
+
+def load(environment: Mapping[str, str], flags: Mapping[str, object]) -> Settings:
+    """Make settings from defaults, then the environment, then flags (those that are not None).
+
+    Raises UserError naming the variable or flag whose value is wrong and what it should be.
+    """
+    chosen: dict[str, Any] = {}
+    for about in fields(Settings):
+        given = flags.get(about.name)
+        text = environment.get(variable(about.name)) if given is None else str(given)
+        if text is not None:
+            chosen[about.name] = _parse(about, text)
+    return Settings(**chosen)
+
+
+def table() -> str:
+    """Return all settings as a Markdown table, for the README."""
+    head = "| variable | unit | default | meaning | why this default |\n|---|---|---|---|---|\n"
+    return head + "".join(
+        f"| `{variable(about.name)}` | {about.metadata['unit']} | {_shown(about)} "
+        f"| {about.metadata['meaning']} | {about.metadata['reason']} |\n"
+        for about in fields(Settings)
+    )
+
+
+def _shown(about: "Field[Any]") -> str:
+    return f"`{about.default}`" if str(about.default) else "empty"
+
+
+def _parse(about: "Field[Any]", text: str) -> object:
+    if about.type is not int:
+        return Path(text) if about.type is Path else text
+    try:
+        return int(text)
+    except ValueError:
+        raise UserError(_wrong(about.name, text, "a whole number")) from None
+
+
+def _check_bounds(about: "Field[Any]", value: object) -> None:
+    bounds: tuple[int, int] | None = about.metadata["bounds"]
+    if bounds and isinstance(value, int) and not bounds[0] <= value <= bounds[1]:
+        raise UserError(_wrong(about.name, value, f"from {bounds[0]} to {bounds[1]} {about.metadata['unit']}"))
+
+
+def _check_kafka(addresses: str) -> None:
+    if addresses and not all(re.fullmatch(r"[^\s:/,]+:\d+", address) for address in addresses.split(",")):
+        raise UserError(_wrong("kafka", addresses, "like host:9092, several separated by commas"))
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise UserError(_wrong("clickhouse_url", url, "like http://host:8123"))
+
+
+def _wrong(name: str, value: object, expected: str) -> str:
+    return f"{variable(name)} (or {flag(name)}) is {str(value)!r}; it must be {expected}."

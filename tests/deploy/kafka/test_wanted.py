@@ -1,0 +1,20 @@
+"""The wanted topics follow the table of kinds."""
+
+from deploy.kafka.wanted import wanted_topics
+from schemas.kinds import FEEDS, REFERENCES
+
+
+def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -> None:
+    topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
+    for feed in FEEDS:
+        raw, landing = topics[feed.topic], topics[feed.landing_topic]
+        assert raw.partitions == landing.partitions == 6
+        assert landing.config["max.message.bytes"] == "33554432"
+        assert int(landing.config["retention.ms"]) > int(raw.config["retention.ms"]) == 259_200_000
+        assert raw.config["message.timestamp.type"] == "LogAppendTime"
+
+
+def test_reference_topics_keep_the_latest_state_of_each_entity() -> None:
+    topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
+    assert all(topics[reference.topic].config["cleanup.policy"] == "compact" for reference in REFERENCES)
+    assert len(topics) == 2 * len(FEEDS) + len(REFERENCES)
