@@ -196,6 +196,7 @@ class Reason(IntEnum):
     TOO_OLD = 9
     CLOCK_FUTURE = 10
     CLOCK_SKEW = 11
+    NO_SCAN_ID = 12
 
 
 class Stage(IntEnum):

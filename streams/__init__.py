@@ -1,0 +1,1 @@
+"""Raw topics to landing log: Faust worker, its windows and rules, and the HTTP gateway."""

@@ -1,0 +1,71 @@
+"""One source partition as this worker knows it: its windows, and how far the landing log covers it."""
+
+from dataclasses import dataclass
+
+from schemas import trim
+from schemas.landing import LandingMessage
+from streams.batch import BatchProcessor
+from streams.registry.snapshot import Snapshot
+from streams.transport.record_batch import Records
+from streams.window.replay import remember
+from streams.window.rules import WindowRules
+from streams.window.state import WindowState
+
+
+class HoleInLog(RuntimeError):
+    """The landing log skips source offsets: something else writes to it, or it was damaged."""
+
+
+@dataclass(slots=True)
+class Partition:
+    """State of one partition; either `replay` rebuilds it or `process` moves it, never both at a time.
+
+    `next_offset` is the first source offset the landing log does not cover; None before anything is known, when
+    processing starts at the source's first offset.
+    """
+
+    processor: BatchProcessor
+    number: int
+    state: WindowState
+    next_offset: int | None = None
+
+    @classmethod
+    def fresh(cls, *, processor: BatchProcessor, number: int, rules: WindowRules) -> "Partition":
+        """Return a partition of which nothing is known."""
+        return cls(processor, number, WindowState(rules))
+
+    def replay(self, message: LandingMessage) -> None:
+        """Take over what a landing message holds; parts that are covered already count once.
+
+        Raise HoleInLog when source offsets are missing between it and what was replayed before.
+        """
+        covered = message.first - 1 if self.next_offset is None else self.next_offset - 1
+        rest = trim.after(message, covered)
+        if rest is None:
+            return
+        if rest.first != covered + 1:
+            raise HoleInLog(
+                f"{self.processor.feed.landing_topic}[{self.number}] covers offset {covered}, then {rest.first}"
+            )
+        remember(self.state, rest)
+        self.next_offset = rest.last + 1
+
+    def process(self, *, records: Records, last: int, snapshot: Snapshot) -> LandingMessage | None:
+        """Return the landing message of the records up to the offset `last` that are not covered; None if all are.
+
+        The message starts where the log ends, so offsets that hold no record are part of a range, too. Until it is
+        in the log this object is ahead of it: if publishing is given up, throw the object away.
+        """
+        first = int(records.offsets[0]) if self.next_offset is None and len(records) else self.next_offset or 0
+        if last < first:
+            return None
+        message = self.processor.process(
+            state=self.state,
+            snapshot=snapshot,
+            records=records.since(first),
+            partition=self.number,
+            first=first,
+            last=last,
+        )
+        self.next_offset = last + 1
+        return message

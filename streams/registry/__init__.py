@@ -1,0 +1,1 @@
+"""What is known of places, devices and areas, and how scans are enriched with it."""

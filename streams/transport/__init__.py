@@ -1,0 +1,1 @@
+"""Faust's aiokafka transport, fetching whole partition batches: scheme ``scanstream+kafka://``."""
