@@ -53,8 +53,10 @@ class Settings:
     clickhouse_database: str = _setting(
         "scanstream", "database of all our tables", reason="leaves ClickHouse's `default` alone"
     )
-    gateway_host: str = _setting(
-        "127.0.0.1", "address the gateway listens on", reason="opening it to a network is a decision"
+    listen_host: str = _setting(
+        "127.0.0.1",
+        "address the gateway and the metrics ports listen on",
+        reason="opening it to a network is a decision",
     )
     gateway_port: int = _setting(
         19_080,
@@ -65,7 +67,7 @@ class Settings:
     )
     port_base: int = _setting(
         19_000,
-        "local ports count from here: Kafka +92, ClickHouse +123, Prometheus +90, metrics +200; 0 picks free ones",
+        "local ports count from here (Kafka +92, ClickHouse +123, Prometheus +90, workers +200, sinks +210); 0: free ones",
         unit="port",
         reason="few programs use these, and the last digits are the well-known ones",
         bounds=(0, 65_000),

@@ -14,7 +14,7 @@ from deploy.local.supervisor import Supervisor
 def command(**flags: object) -> None:
     """Run the embedded ClickHouse server on this machine until Ctrl-C; its data stays in the data directory."""
     settings = settings_from(flags)
-    server = local_clickhouse(settings, choose_ports(settings, metrics_count=0))
+    server = local_clickhouse(settings, choose_ports(settings))
     with Supervisor(say=say) as supervisor:
         supervisor.start(server.program())
         say(f"ClickHouse answers at {server.url}; Ctrl-C stops it.")

@@ -14,7 +14,7 @@ from deploy.local.supervisor import Supervisor
 def command(**flags: object) -> None:
     """Run one Kafka broker on this machine until Ctrl-C; its data stays in the data directory."""
     settings = settings_from(flags)
-    broker = local_broker(settings, choose_ports(settings, metrics_count=0))
+    broker = local_broker(settings, choose_ports(settings))
     with Supervisor(say=say) as supervisor:
         supervisor.start(broker.program())
         say(f"Kafka answers at {broker.bootstrap}; Ctrl-C stops it.")

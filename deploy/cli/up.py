@@ -10,7 +10,7 @@ from deploy.local.supervisor import Supervisor
 
 @click.command(name="up")
 @settings_options(
-    "kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "gateway_host", "gateway_port", "port_base"
+    "kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "listen_host", "gateway_port", "port_base"
 )
 @settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "data_dir", "log_level")
 def command(**flags: object) -> None:

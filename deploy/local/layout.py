@@ -3,35 +3,41 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.ports import LOOPBACK, free_ports, require_free
+from deploy.local.ports import free_ports, require_free
 from deploy.settings import Settings
 
-_KAFKA, _KAFKA_CONTROLLER, _CLICKHOUSE, _PROMETHEUS, _METRICS = 92, 93, 123, 90, 200
+_KAFKA, _KAFKA_CONTROLLER, _CLICKHOUSE, _PROMETHEUS = 92, 93, 123, 90
+_WORKERS, _SINKS = 200, 210
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Ports of the local processes; `metrics` has one for each worker and then each sink."""
+    """Ports of the local processes; workers and sinks serve their metrics on theirs."""
 
     kafka: int
     kafka_controller: int
     clickhouse: int
     prometheus: int
     gateway: int
-    metrics: tuple[int, ...]
+    workers: tuple[int, ...]
+    sinks: tuple[int, ...]
 
 
-def choose_ports(settings: Settings, *, metrics_count: int) -> Ports:
+def choose_ports(settings: Settings, *, workers: int = 1, sinks: int = 1) -> Ports:
     """Count ports from `port_base`, or take free ones where it (or the gateway's port) is 0. Nothing is reserved."""
-    base = settings.port_base
-    spare = iter(free_ports(5 + metrics_count))
+    spare = iter(free_ports(5 + workers + sinks))
+
+    def counted(offset: int) -> int:
+        return settings.port_base + offset if settings.port_base else next(spare)
+
     return Ports(
-        kafka=base + _KAFKA if base else next(spare),
-        kafka_controller=base + _KAFKA_CONTROLLER if base else next(spare),
-        clickhouse=base + _CLICKHOUSE if base else next(spare),
-        prometheus=base + _PROMETHEUS if base else next(spare),
+        kafka=counted(_KAFKA),
+        kafka_controller=counted(_KAFKA_CONTROLLER),
+        clickhouse=counted(_CLICKHOUSE),
+        prometheus=counted(_PROMETHEUS),
         gateway=settings.gateway_port or next(spare),
-        metrics=tuple(base + _METRICS + n if base else next(spare) for n in range(metrics_count)),
+        workers=tuple(counted(_WORKERS + number) for number in range(workers)),
+        sinks=tuple(counted(_SINKS + number) for number in range(sinks)),
     )
 
 
@@ -49,7 +55,7 @@ def require_gateway_port(settings: Settings, port: int) -> None:
     """Raise UserError if the gateway's port is taken."""
     require_free(
         port,
-        host=settings.gateway_host,
+        host=settings.listen_host,
         purpose="the gateway",
         remedy="set SCANSTREAM_GATEWAY_PORT to another port (0 picks a free one)",
     )
@@ -58,8 +64,3 @@ def require_gateway_port(settings: Settings, port: int) -> None:
 def log_file(settings: Settings, name: str) -> Path:
     """Return the log file of the process `name`."""
     return settings.data_dir / "log" / f"{name}.log"
-
-
-def http(port: int, *, host: str = LOOPBACK) -> str:
-    """Return the HTTP address of a local port."""
-    return f"http://{host}:{port}"

@@ -20,7 +20,7 @@ class Stack:
 
 def start_stack(supervisor: Supervisor, settings: Settings) -> Stack:
     """Start what is not there yet and return when it is ready; raise UserError where a part can't start."""
-    ports = choose_ports(settings, metrics_count=2)
+    ports = choose_ports(settings)
     settings = start_stores(supervisor, settings, ports)
     create_topics(settings.kafka, wanted_topics(partitions=settings.partitions))
     return Stack(settings=settings, ports=ports)
