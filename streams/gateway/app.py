@@ -1,0 +1,99 @@
+"""Wire the gateway's parts into an aiohttp application."""
+
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from schemas.kinds import FEEDS
+from streams.gateway import schema_registry
+from streams.gateway.admission import Admission
+from streams.gateway.config import GatewayConfig
+from streams.gateway.devices import DeviceDirectory
+from streams.gateway.measures import Measures
+from streams.gateway.pages import Pages
+from streams.gateway.parse import Parser
+from streams.gateway.private_logs import ACCESS_LOG, SERVER_LOG, AccessLogger, place_of
+from streams.gateway.problem import Refusal, problem_response
+from streams.gateway.publisher import Publisher
+from streams.gateway.scans import Scans
+
+_FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "The gateway failed; send the request again.")
+
+
+def wall_clock_ms() -> int:
+    """Return the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def create_app(
+    config: GatewayConfig,
+    *,
+    directory: DeviceDirectory,
+    publisher: Publisher,
+    now_ms: Callable[[], int] = wall_clock_ms,
+) -> web.Application:
+    """Return the application. Directory and publisher are the caller's to start and close."""
+    admission = Admission(max_events=config.max_inflight_events, max_bytes=config.max_inflight_bytes)
+    measures = Measures(admission)
+    scans = Scans(
+        config=config,
+        parser=Parser(FEEDS, config.pseudonym_key),
+        directory=directory,
+        publisher=publisher,
+        admission=admission,
+        measures=measures,
+        now_ms=now_ms,
+    )
+    app = web.Application(middlewares=[_answering_problems(measures)], client_max_size=config.max_body_bytes)
+    app.router.add_post("/v1/scans", scans.post)
+    Pages(directory=directory, publisher=publisher, measures=measures).add_routes(app.router)
+    schema_registry.add_routes(app.router)
+    return app
+
+
+def create_runner(app: web.Application, config: GatewayConfig) -> web.AppRunner:
+    """Return the runner that serves the application: bodies come undecoded, logs hold nothing of a request."""
+    return web.AppRunner(
+        app,
+        auto_decompress=False,  # we do it ourselves, bounded
+        access_log=ACCESS_LOG,
+        access_log_class=AccessLogger,
+        logger=SERVER_LOG,
+        handle_signals=False,
+        shutdown_timeout=config.drain_timeout_seconds,
+    )
+
+
+def _answering_problems(measures: Measures) -> Middleware:
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await _answered(request, handler)
+        measures.count_request(response.status)
+        return response
+
+    return answer
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        return problem_response(refusal)
+    except web.HTTPException as error:
+        return problem_response(_as_refusal(error))
+    except Exception as error:  # noqa: BLE001 -- the client gets an answer, the log the place, neither the message
+        SERVER_LOG.error("a request failed: %s", place_of(error))
+        return problem_response(_FAILED)
+
+
+def _as_refusal(error: web.HTTPException) -> Refusal:
+    status = HTTPStatus(error.status)
+    sentences = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this path; scans go to POST /v1/scans.",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"This path takes {error.headers.get('Allow', 'another method')} only.",
+    }
+    allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}
+    return Refusal(status, sentences.get(status, f"{status.phrase}."), allow)

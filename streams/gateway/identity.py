@@ -1,0 +1,40 @@
+"""Make the subject of an event: the keyed pseudonym of a raw identity, or the one an app server already made."""
+
+from typing import NamedTuple
+
+from schemas.enums import TokenKind
+from schemas.pseudonym import PseudonymKey, normalise
+from streams.gateway.event_type import Identity
+from streams.gateway.field_values import sixteen_nonzero_bytes
+from streams.gateway.outcome import Unacceptable
+
+
+class Subject(NamedTuple):
+    """The three Avro fields that say who was scanned."""
+
+    subject: bytes
+    token_kind: str
+    key_version: int
+
+
+def pseudonymised(identity: Identity, key: PseudonymKey) -> Subject:
+    """Return the subject of a raw identity; raise Unacceptable for a number that can't name one person.
+
+    Cards and apps show numbers with their first digits as asterisks; what is left of such a number is shared by many
+    people, and their scans must not run together.
+    """
+    if "*" in identity.number:
+        raise Unacceptable("identity.number is masked; send the whole number or another document's")
+    if not normalise(identity.number):
+        raise Unacceptable("identity.number must hold letters or digits")
+    subject = key.subject(kind=TokenKind[identity.kind], identity=identity.number)
+    return Subject(subject, identity.kind, key.version)
+
+
+def already_pseudonymous(subject: str | None, token_kind: str | None, key_version: int | None) -> Subject:
+    """Return the subject an app server sent; raise Unacceptable if part of it is missing."""
+    if subject is None:
+        raise Unacceptable("identity is missing; send identity {kind, number} or subject, token_kind and key_version")
+    if token_kind is None or key_version is None:
+        raise Unacceptable("subject needs token_kind and key_version beside it")
+    return Subject(sixteen_nonzero_bytes(subject, field="subject"), token_kind, key_version)

@@ -1,0 +1,31 @@
+"""The gateway's metrics as objects. Their names and meanings are in `schemas.metrics`."""
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry
+
+from schemas import metrics
+from streams.gateway.admission import Admission
+
+
+class Measures:
+    """What the gateway counts and times, in a registry of its own."""
+
+    def __init__(self, admission: Admission) -> None:
+        """Register everything."""
+        self.registry = CollectorRegistry()
+        self.request_seconds = metrics.histogram(metrics.REQUEST_SECONDS, self.registry)
+        self.kafka_seconds = metrics.histogram(metrics.GATEWAY_KAFKA_SECONDS, self.registry)
+        self._requests = metrics.counter(metrics.REQUESTS, self.registry)
+        self._events = metrics.counter(metrics.GATEWAY_EVENTS, self.registry)
+        metrics.gauge(metrics.GATEWAY_QUEUE, self.registry).set_function(lambda: admission.events)
+
+    def count_request(self, status: int) -> None:
+        """Count one HTTP request by its status."""
+        self._requests.labels(str(status)).inc()
+
+    def count_events(self, feeds: Iterable[str], *, outcome: str) -> None:
+        """Count events, given by their feeds' names, by what became of them: accepted or rejected."""
+        for feed, count in Tally(feeds).items():
+            self._events.labels(feed, outcome).inc(count)

@@ -1,0 +1,133 @@
+"""``POST /v1/scans``: from a request to its answer.
+
+1. Who sends? The device's token (401), and is Kafka there at all (503).
+2. The body: its size, encoding and format (413, 415, 400), its events split but not yet judged.
+3. Room for them (429).
+4. Each event on its own: parsed, checked, its identity made a pseudonym, encoded; or a reason why not.
+5. Published; the answer waits until Kafka has acknowledged every event or given up.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from schemas.kinds import FEEDS
+from streams.gateway.admission import Admission
+from streams.gateway.answer import answer_of
+from streams.gateway.body import decoded_body, too_large
+from streams.gateway.config import GatewayConfig
+from streams.gateway.devices import DeviceDirectory
+from streams.gateway.formats import avro_events, json_events, ndjson_events
+from streams.gateway.measures import Measures
+from streams.gateway.outcome import Invalid, Outcome, Ready
+from streams.gateway.parse import Parser, Stamp
+from streams.gateway.problem import RETRY_AFTER_SECONDS, Refusal, unavailable
+from streams.gateway.publisher import Publisher
+from streams.gateway.token import device_of
+
+# Parsed without a break: about 4 ms. Longer would make the other requests wait.
+_EVENTS_AT_A_TIME = 250
+
+_JSON = frozenset({"application/json", "application/octet-stream"})
+_NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonlines", "application/x-jsonlines"})
+_AVRO = frozenset({"application/avro", "application/vnd.apache.avro", "avro/binary"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scans:
+    """The endpoint. `now_ms` gives the time in milliseconds since 1970."""
+
+    config: GatewayConfig
+    parser: Parser
+    directory: DeviceDirectory
+    publisher: Publisher
+    admission: Admission
+    measures: Measures
+    now_ms: Callable[[], int]
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Answer one request; raise Refusal if it fails as a whole."""
+        with self.measures.request_seconds.time():
+            device_id = device_of(request.headers.get("Authorization"), self.directory)
+            if not self.publisher.reachable:
+                raise unavailable("Kafka can't be reached; send the request again in a moment.")
+            feed = _feed_of(request.query)
+            with ExitStack() as held:
+                body = await self._body(request, held)
+                return await self._answer(request, body, feed, Stamp(device_id, self.now_ms()))
+
+    async def _body(self, request: web.Request, held: ExitStack) -> bytes:
+        limit = self.config.max_body_bytes
+        announced = request.content_length
+        if announced is not None and announced > limit:
+            raise too_large(limit)
+        encoding = request.headers.get("Content-Encoding", "")
+        # What may come: as much as announced, or anything up to the limit if it is packed or of unknown length.
+        held.enter_context(self.admission.holding_bytes(limit if encoding or announced is None else announced))
+        raw = await _read(request, timeout_seconds=self.config.body_timeout_seconds, max_bytes=limit)
+        return decoded_body(raw, encoding=encoding, max_bytes=limit)
+
+    async def _answer(self, request: web.Request, body: bytes, feed: str, stamp: Stamp) -> web.Response:
+        judge: Callable[[Any], Outcome]
+        events, judge = self._events(request.content_type, body, feed, stamp)
+        with self.admission.holding_events(len(events)):
+            outcomes = await _judged(events, judge)
+            ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
+            with self.measures.kafka_seconds.time():
+                stored = await self.publisher.publish(ready)
+        return self._response(outcomes, ready, stored)
+
+    def _events(self, content_type: str, body: bytes, feed: str, stamp: Stamp) -> tuple[Any, Callable[[Any], Outcome]]:
+        """Return the events of the body and the function that judges one of them."""
+        limit = self.config.max_events
+        as_json = partial(self.parser.json, stamp=stamp, default_feed=feed)
+        if content_type in _JSON:
+            return json_events(body, max_events=limit), as_json
+        if content_type in _NDJSON:
+            return ndjson_events(body, max_events=limit), as_json
+        if content_type in _AVRO:
+            return avro_events(body, max_events=limit), partial(self.parser.record, stamp=stamp, feed=feed)
+        detail = "Content-Type must be application/json, application/x-ndjson or application/avro."
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+
+    def _response(self, outcomes: list[Outcome], ready: list[Ready], stored: list[bool]) -> web.Response:
+        status, answer = answer_of(outcomes, stored)
+        self.measures.count_events((o.feed for o, kept in zip(ready, stored, strict=True) if kept), outcome="accepted")
+        self.measures.count_events((o.feed for o in outcomes if isinstance(o, Invalid)), outcome="rejected")
+        headers = {} if status is HTTPStatus.OK else {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        body = msgspec.json.encode(answer)
+        return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+
+
+async def _judged(events: Any, judge: Callable[[Any], Outcome]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for start in range(0, len(events), _EVENTS_AT_A_TIME):
+        if start:
+            await asyncio.sleep(0)
+        outcomes += [judge(event) for event in events[start : start + _EVENTS_AT_A_TIME]]
+    return outcomes
+
+
+async def _read(request: web.Request, *, timeout_seconds: float, max_bytes: int) -> bytes:
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            return await request.read()
+    except TimeoutError as error:
+        raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The body took too long to arrive; send a smaller one.") from error
+    except web.HTTPRequestEntityTooLarge as error:
+        raise too_large(max_bytes) from error
+
+
+def _feed_of(query: Mapping[str, str]) -> str:
+    feed = query.get("feed", FEEDS[0].name)
+    names = [known.name for known in FEEDS]
+    if feed not in names:
+        raise Refusal(HTTPStatus.BAD_REQUEST, f"feed must be one of {', '.join(names)}.")
+    return feed
