@@ -1,0 +1,79 @@
+"""Decide late scans by what landed before them: the sink's half of the rules for retries and re-scans.
+
+The worker decides what its memory can tell; the rest it marks `Flag.CHECKED`. A decision here depends only on scans
+with a smaller offset of the same feed and partition, so that it comes out the same whenever it is made again.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.enums import Verdict
+from sinks.scans import Bools, Ints, Scans
+
+#: A device's clock may be wrong by up to this (more is rejected), so a retry's corrected time may differ by it.
+MOST_SKEW_MS = 24 * 3600 * 1000
+
+_Key = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Which landed scans could matter to scans that are to be checked.
+
+    All of `feed_code` and `partition` with an offset below `before`, whose place and subject are among `place_id`
+    and `subject` (row by row the checked scans' own), and whose event time is in `from_ms` to `to_ms`. A retry
+    repeats the whole event, so it has the place and the subject of the first copy too.
+    """
+
+    feed_code: int
+    partition: int
+    before: int
+    scans: Scans
+    rescan_window_ms: int
+
+    def bounds(self, chosen: Bools | Ints) -> tuple[int, int]:
+        """Return the least and greatest event time, in ms, of what could matter to the chosen scans."""
+        device, event = self.scans.device_ms[chosen], self.scans.event_ms[chosen]
+        low = min(int(device.min()) - MOST_SKEW_MS, int(event.min()) - self.rescan_window_ms)
+        high = max(int(device.max()) + MOST_SKEW_MS, int(event.max()) + self.rescan_window_ms)
+        return low, high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """Per scan its verdict, and for a re-scan the offset of the accepted scan it repeats (else -1)."""
+
+    verdict: npt.NDArray[np.uint8]
+    rescan_of: Ints
+
+
+def decide(scans: Scans, *, checked: Bools, rescan_window_ms: int) -> Verdicts:
+    """Return the verdicts of the `checked` scans among `scans`; what it returns for the others is theirs already.
+
+    In order of offset: a scan id that occurred before is a RETRY; a scan less than `rescan_window_ms` from an
+    accepted one of the same subject, place and direction is a RESCAN of the one with the smallest offset; any other
+    is ACCEPTED. Offsets are unique.
+    """
+    verdict = np.where(scans.accepted, int(Verdict.ACCEPTED), int(Verdict.RESCAN)).astype(np.uint8)
+    rescan_of = np.full(len(scans), -1, np.int64)
+    seen: set[tuple[int, int]] = set()
+    accepted: defaultdict[_Key, list[tuple[int, int]]] = defaultdict(list)
+    ids = list(zip(*scans.scan_id.T.tolist(), strict=True))
+    keys = list(zip(*scans.subject.T.tolist(), scans.place_id.tolist(), scans.direction.tolist(), strict=True))
+    times, offsets = scans.event_ms.tolist(), scans.offset.tolist()
+    for row in np.argsort(scans.offset).tolist():
+        if checked[row]:
+            near = [at for at, time in accepted[keys[row]] if abs(times[row] - time) < rescan_window_ms]
+            if ids[row] in seen:
+                verdict[row] = Verdict.RETRY
+            elif near:
+                verdict[row], rescan_of[row] = Verdict.RESCAN, near[0]
+            else:
+                verdict[row] = Verdict.ACCEPTED
+        seen.add(ids[row])
+        if verdict[row] == Verdict.ACCEPTED:
+            accepted[keys[row]].append((offsets[row], times[row]))
+    return Verdicts(verdict=verdict, rescan_of=rescan_of)

@@ -1,0 +1,108 @@
+"""A store in memory that keeps the promises of `Writer`, for tests and trials without ClickHouse."""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.kinds import VENUE, Feed
+from schemas.landing import decode_block
+from schemas.rows import row_schema
+from sinks.check import Lookup
+from sinks.ledger import LedgerRow, Mark
+from sinks.scans import COLUMNS, Scans
+from sinks.writer import Insert, Span
+
+#: ClickHouse partitions scans by the day in Vietnam (UTC+7, no daylight saving).
+_DAY_MS = 24 * 3600 * 1000
+_ZONE_MS = 7 * 3600 * 1000
+
+
+class MemoryWriter:
+    """Tables as lists of parts, with ClickHouse's insert tokens: one memory of `token_window` entries for a table."""
+
+    def __init__(self, *, token_window: int = 10_000) -> None:
+        """Start empty."""
+        self._lock = threading.RLock()
+        self._parts: defaultdict[str, list[pa.Table]] = defaultdict(list)
+        self._tokens: defaultdict[str, OrderedDict[tuple[str, int], None]] = defaultdict(OrderedDict)
+        self._token_window = token_window
+        self._ledger: dict[tuple[str, int, int], LedgerRow] = {}
+
+    def insert(self, insert: Insert) -> None:
+        rows = decode_block(insert.block, pa.schema([]))
+        for day, part in _by_day(rows):
+            self.commit_part(insert, day, part)
+
+    def commit_part(self, insert: Insert, day: int, part: pa.Table) -> None:
+        """Land the rows of one ClickHouse partition, unless its token is remembered."""
+        with self._lock:
+            if insert.token and not self.remember(insert.table, (insert.token, day)):
+                return
+            self._parts[insert.table].append(part)
+
+    def remember(self, table: str, token: tuple[str, int]) -> bool:
+        """Add a token to the table's memory; return False if it was there. The oldest fall out."""
+        with self._lock:
+            tokens = self._tokens[table]
+            if token in tokens:
+                return False
+            tokens[token] = None
+            if len(tokens) > self._token_window:
+                tokens.popitem(last=False)
+            return True
+
+    def landed(self, table: str, span: Span) -> npt.NDArray[np.int64]:
+        rows = self.rows(table, span.feed, span.partition)
+        offsets: npt.NDArray[np.int64] = np.sort(rows["_offset"].to_numpy()) if rows.num_rows else np.empty(0, np.int64)
+        return offsets[(offsets >= span.first) & (offsets <= span.last)]
+
+    def earlier(self, lookup: Lookup) -> Scans:
+        with self._lock:
+            parts = [part.select(COLUMNS) for part in self._of("scans", lookup.feed_code, lookup.partition)]
+        empty = row_schema(VENUE).empty_table().select(COLUMNS)
+        rows = pa.concat_tables([empty, *parts])
+        return Scans.of(rows.filter(pc.less(rows["_offset"], lookup.before)))
+
+    def mark(self, feed: Feed, partition: int) -> Mark | None:
+        rows = self.ledger(feed, partition)
+        return rows[-1].mark if rows else None
+
+    def record(self, rows: Sequence[LedgerRow]) -> None:
+        with self._lock:
+            self._ledger.update({(row.feed.name, row.partition, row.first): row for row in rows})
+
+    def reference_offset(self, table: str, partition: int) -> int:
+        with self._lock:
+            parts = [part.filter(pc.equal(part["_partition"], partition)) for part in self._parts[table]]
+        return max((pc.max(part["_offset"]).as_py() for part in parts if part.num_rows), default=-1)
+
+    def rows(self, table: str, feed: Feed, partition: int) -> pa.Table:
+        """Return what a table holds of a feed's partition."""
+        with self._lock:
+            parts = self._of(table, feed.code, partition)
+        return pa.concat_tables(parts) if parts else row_schema(feed).empty_table()
+
+    def ledger(self, feed: Feed, partition: int) -> list[LedgerRow]:
+        """Return the partition's ledger in order of offset."""
+        with self._lock:
+            rows = [row for key, row in self._ledger.items() if key[:2] == (feed.name, partition)]
+        return sorted(rows, key=lambda row: row.first)
+
+    def _of(self, table: str, feed_code: int, partition: int) -> list[pa.Table]:
+        parts = (
+            part.filter(pc.and_(pc.equal(part["feed"], feed_code), pc.equal(part["_partition"], partition)))
+            for part in self._parts[table]
+        )
+        return [part for part in parts if part.num_rows]
+
+
+def _by_day(rows: pa.Table) -> list[tuple[int, pa.Table]]:
+    if "event_time" not in rows.column_names:
+        return [(0, rows)]
+    days = (pc.cast(rows["event_time"], pa.int64()).to_numpy() + _ZONE_MS) // _DAY_MS
+    return [(day, rows.filter(pa.array(days == day))) for day in np.unique(days).tolist()]
