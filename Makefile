@@ -31,7 +31,9 @@ $(JARS)/.complete: deploy/kafka/pom.xml
 	@command -v mvn >/dev/null || { echo "Maven is missing: install the package maven; it fetches Kafka's jars." >&2; exit 2; }
 	@echo "setup: Kafka's jars through Maven"
 	@rm -rf $(JARS) && mkdir -p $(JARS)
-	@mvn -q -B -Dstyle.color=never -f deploy/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(JARS)
+	@mvn -q -B -f deploy/kafka/pom.xml dependency:copy-dependencies -DincludeScope=runtime \
+		-DoutputDirectory=$(CURDIR)/$(JARS) >$(JARS)/maven.log 2>&1 || \
+		{ cat $(JARS)/maven.log >&2; echo "Maven could not fetch Kafka's jars: see its messages above." >&2; exit 2; }
 	@touch $@
 
 $(JARS)/classes.jsa: $(JARS)/.complete | $(VENV)/.installed

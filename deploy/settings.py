@@ -105,12 +105,6 @@ class Settings:
         unit="path",
         reason="a demonstration needs no key management",
     )
-    device_token_file: str = _setting(
-        "",
-        "file with the tokens devices present; empty: made once in the data directory",
-        unit="path",
-        reason="a demonstration makes its own fleet",
-    )
     log_level: str = _setting(
         "info", "least severe log line shown: debug, info, warning, error", reason="one line for each event of note"
     )

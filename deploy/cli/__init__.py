@@ -6,6 +6,8 @@ import click
 
 COMMANDS = {
     "up": "Start everything here and keep it running until Ctrl-C.",
+    "gateway": "Take scans from devices over HTTP and publish them to Kafka.",
+    "worker": "Validate, deduplicate and enrich events into the landing log.",
     "kafka": "Run one Kafka broker on this machine.",
     "clickhouse": "Run the embedded ClickHouse server on this machine.",
 }

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from pathlib import Path
 
 from deploy.user_error import UserError
 
-_POLL_SECONDS = 0.02
+POLL_SECONDS = 0.02
 _PR_SET_PDEATHSIG = 1
+_NAMES_AN_ERROR = re.compile(r"[\w.]*(Error|Exception): ")  # how Python, Java and our own commands end
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -46,6 +48,7 @@ class Child:
         """Start the program; its output is appended to the log file. Does not wait until it is ready."""
         self.program = program
         program.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self._deadline = time.monotonic() + program.ready_seconds
         with program.log_file.open("ab") as log:
             self._log_start_bytes = log.tell()
             self._process = _spawn(program, log.fileno())
@@ -66,29 +69,35 @@ class Child:
             log.seek(self._log_start_bytes)
             return log.read().decode("utf-8", "replace")
 
-    def last_line(self) -> str:
-        """Return the last line of output that isn't empty, or an empty string."""
+    def last_words(self) -> str:
+        """Return the output's last line that names an error, else its last line, else an empty string."""
         lines = [line.strip() for line in self.output().splitlines() if line.strip()]
-        return lines[-1] if lines else ""
+        errors = [line for line in lines if _NAMES_AN_ERROR.match(line)]
+        return (errors or lines or [""])[-1]
+
+    def is_ready(self) -> bool:
+        """Tell whether the program says it is ready; stop it and raise UserError if it ended or takes too long."""
+        if self.program.ready(self):
+            return True
+        if self.exit_code is not None:
+            raise UserError(f"{self.ending()} before it was ready; see {self.program.log_file}.")
+        if time.monotonic() > self._deadline:
+            self.stop()
+            raise UserError(
+                f"{self.program.name} was not ready after {self.program.ready_seconds:.0f} s; "
+                f"see {self.program.log_file}."
+            )
+        return False
 
     def wait_ready(self) -> None:
-        """Block until the program says it is ready; stop it and raise UserError if it ends or takes too long."""
-        deadline = time.monotonic() + self.program.ready_seconds
-        while not self.program.ready(self):
-            if self.exit_code is not None:
-                raise UserError(f"{self.ending()} before it was ready; see {self.program.log_file}.")
-            if time.monotonic() > deadline:
-                self.stop()
-                raise UserError(
-                    f"{self.program.name} was not ready after {self.program.ready_seconds:.0f} s; "
-                    f"see {self.program.log_file}."
-                )
-            time.sleep(_POLL_SECONDS)
+        """Block until the program is ready; raise UserError like `is_ready`."""
+        while not self.is_ready():
+            time.sleep(POLL_SECONDS)
 
     def ending(self) -> str:
-        """Say in words how the process ended, with its last line of output."""
-        last_line = self.last_line()
-        return f"{self.program.name} ended with code {self.exit_code}" + (f" ({last_line})" if last_line else "")
+        """Say in words how the process ended, with its last words."""
+        last_words = self.last_words()
+        return f"{self.program.name} ended with code {self.exit_code}" + (f" ({last_words})" if last_words else "")
 
     def stop(self) -> None:
         """End the process: SIGTERM, and SIGKILL if it is still there after its grace time. Safe to repeat."""

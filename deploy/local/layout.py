@@ -7,7 +7,7 @@ from deploy.local.ports import free_ports, require_free
 from deploy.settings import Settings
 
 _KAFKA, _KAFKA_CONTROLLER, _CLICKHOUSE, _PROMETHEUS = 92, 93, 123, 90
-_WORKERS, _SINKS = 200, 210
+WORKERS, SINKS = 200, 210
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ def choose_ports(settings: Settings, *, workers: int = 1, sinks: int = 1) -> Por
         clickhouse=counted(_CLICKHOUSE),
         prometheus=counted(_PROMETHEUS),
         gateway=settings.gateway_port or next(spare),
-        workers=tuple(counted(_WORKERS + number) for number in range(workers)),
-        sinks=tuple(counted(_SINKS + number) for number in range(sinks)),
+        workers=tuple(counted(WORKERS + number) for number in range(workers)),
+        sinks=tuple(counted(SINKS + number) for number in range(sinks)),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from deploy.kafka.broker import Broker
 from deploy.kafka.reach import answers, no_answer
 from deploy.local.clickhouse import EmbeddedClickHouse
-from deploy.local.layout import Ports, log_file, require_local_ports
+from deploy.local.layout import Ports, choose_ports, log_file, require_local_ports
+from deploy.local.ports import LOOPBACK
 from deploy.local.supervisor import Supervisor
 from deploy.settings import Settings
 from deploy.user_error import UserError
@@ -37,12 +38,30 @@ def local_clickhouse(settings: Settings, ports: Ports) -> EmbeddedClickHouse:
     )
 
 
+def existing_stores(settings: Settings, *, need_clickhouse: bool = True) -> Settings:
+    """Return settings with both addresses, those of a local run where none is set; UserError if one doesn't answer.
+
+    For commands that work on stores somebody else has started.
+    """
+    ports = choose_ports(settings)
+    found = replace(
+        settings,
+        kafka=settings.kafka or f"{LOOPBACK}:{ports.kafka}",
+        clickhouse_url=settings.clickhouse_url or f"http://{LOOPBACK}:{ports.clickhouse}",
+    )
+    _check_kafka(found.kafka)
+    if need_clickhouse:
+        _check_clickhouse(found.clickhouse_url)
+    return found
+
+
 def start_stores(supervisor: Supervisor, settings: Settings, ports: Ports) -> Settings:
     """Start what has no address yet, side by side, and return settings with the addresses of both.
 
     An address that is set must answer, otherwise UserError.
     """
-    _check_existing(settings)
+    _check_kafka(settings.kafka)
+    _check_clickhouse(settings.clickhouse_url)
     programs = []
     found = settings
     if not settings.kafka:
@@ -57,13 +76,16 @@ def start_stores(supervisor: Supervisor, settings: Settings, ports: Ports) -> Se
     return found
 
 
-def _check_existing(settings: Settings) -> None:
-    if settings.kafka and not answers(settings.kafka, timeout_seconds=_EXISTING_SECONDS):
-        raise no_answer(settings.kafka)
-    if settings.clickhouse_url and not _pings(settings.clickhouse_url):
+def _check_kafka(addresses: str) -> None:
+    if addresses and not answers(addresses, timeout_seconds=_EXISTING_SECONDS):
+        raise no_answer(addresses)
+
+
+def _check_clickhouse(url: str) -> None:
+    if url and not _pings(url):
         raise UserError(
-            f"No ClickHouse answers at {settings.clickhouse_url}; start it, correct SCANSTREAM_CLICKHOUSE_URL, "
-            "or leave that empty to start the embedded one here."
+            f"No ClickHouse answers at {url}; start it, correct SCANSTREAM_CLICKHOUSE_URL, or leave that empty to "
+            "use the embedded one here."
         )
 
 

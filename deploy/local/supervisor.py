@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType, TracebackType
 from typing import Self
 
-from deploy.local.child import Child, Program
+from deploy.local.child import POLL_SECONDS, Child, Program
 from deploy.user_error import UserError
 
 _WATCH_SECONDS = 0.2
@@ -48,9 +48,13 @@ class Supervisor:
         """Start programs that don't need each other at the same time and return when all are ready."""
         started = time.monotonic()
         children = [self._launch(program) for program in programs]
-        for child in children:
-            child.wait_ready()
-            self._say(f"{child.program.name} is ready ({time.monotonic() - started:.1f} s, pid {child.pid})")
+        waiting = list(children)
+        while waiting:
+            for child in [child for child in waiting if child.is_ready()]:
+                waiting.remove(child)
+                seconds = time.monotonic() - started
+                self._say(f"{child.program.name} is ready ({seconds:.1f} s, pid {child.pid})")
+            time.sleep(POLL_SECONDS)
         return children
 
     def check(self) -> None:

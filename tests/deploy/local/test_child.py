@@ -42,6 +42,12 @@ def test_a_child_that_ends_early_is_explained_by_its_last_line(tmp_path: Path) -
         child.wait_ready()
 
 
+def test_an_error_says_more_than_what_is_logged_after_it(tmp_path: Path) -> None:
+    child = Child(_program(tmp_path, "print('ValueError: no such topic'); print('stopping'); raise SystemExit(1)"))
+    with pytest.raises(UserError, match=r"example ended with code 1 \(ValueError: no such topic\)"):
+        child.wait_ready()
+
+
 def test_a_child_that_is_never_ready_is_stopped(tmp_path: Path) -> None:
     child = Child(_program(tmp_path, "import time; time.sleep(600)", ready_seconds=0.2))
     with pytest.raises(UserError, match="example was not ready after 0 s"):

@@ -1,0 +1,29 @@
+"""`scanstream gateway`: the HTTP front door."""
+
+import logging
+
+import click
+
+from deploy.cli.options import settings_from, settings_options
+from deploy.local.layout import require_gateway_port
+from deploy.local.stores import existing_stores
+from deploy.user_error import UserError
+from deploy.wiring import gateway_config
+from streams.gateway.main import CannotServe, run
+
+
+@click.command(name="gateway")
+@settings_options("kafka", "listen_host", "gateway_port", "pseudonym_key_file", "port_base", "data_dir", "log_level")
+def command(**flags: object) -> None:
+    """Take scans from devices over HTTP and publish them to Kafka, until Ctrl-C.
+
+    Raw identities become pseudonyms here.
+    """
+    settings = settings_from(flags)
+    require_gateway_port(settings, settings.gateway_port)
+    settings = existing_stores(settings, need_clickhouse=False)
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        run(gateway_config(settings))
+    except CannotServe as problem:
+        raise UserError(str(problem)) from None

@@ -1,0 +1,24 @@
+"""`scanstream worker`: one Faust worker."""
+
+import click
+
+from deploy.cli.options import chosen_metrics_port, metrics_port_option, settings_from, settings_options
+from deploy.local.layout import WORKERS, choose_ports
+from deploy.local.stores import existing_stores
+from deploy.wiring import worker_config
+from streams.worker import run
+
+
+@click.command(name="worker")
+@settings_options("kafka", "worker_linger_ms", "window_minutes", "listen_host", "port_base", "data_dir", "log_level")
+@metrics_port_option(WORKERS)
+def command(*, metrics_port: int | None, **flags: object) -> None:
+    """Validate, deduplicate and enrich events from the raw topics into the landing log, until Ctrl-C.
+
+    Several workers share the partitions.
+    """
+    settings = existing_stores(settings_from(flags), need_clickhouse=False)
+    (default,) = choose_ports(settings).workers
+    config = worker_config(settings, metrics_port=chosen_metrics_port(settings, metrics_port, default=default))
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    run(config)

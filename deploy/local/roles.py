@@ -1,0 +1,34 @@
+"""Our own processes as programs: `scanstream worker` and the like, each with exactly our settings."""
+
+import sys
+from dataclasses import replace
+
+from deploy.local.child import Program
+from deploy.local.layout import log_file
+from deploy.local.readiness import says_ready
+from deploy.settings import Settings
+
+# A worker first compiles its kernels where no cache of them exists, and then replays the tail of its landing log.
+_READY_SECONDS = 120.0
+
+
+def gateway(settings: Settings, *, port: int) -> Program:
+    """Return the gateway; `settings` hold the addresses in use."""
+    return _role(replace(settings, gateway_port=port), "gateway", "gateway")
+
+
+def worker(settings: Settings, *, number: int, metrics_port: int) -> Program:
+    """Return worker `number`; `settings` hold the addresses in use."""
+    name = "worker" if number == 0 else f"worker-{number}"
+    return _role(settings, name, "worker", "--metrics-port", str(metrics_port))
+
+
+def _role(settings: Settings, name: str, *arguments: str) -> Program:
+    return Program(
+        name=name,
+        arguments=[sys.executable, "-m", "deploy.cli", *arguments],
+        log_file=log_file(settings, name),
+        ready=says_ready,
+        ready_seconds=_READY_SECONDS,
+        environment=settings.environment(),
+    )

@@ -1,0 +1,43 @@
+"""Turn settings into what each room's process wants to be told: the only place that knows both sides."""
+
+from deploy.keys import pseudonym_key
+from deploy.settings import Settings
+from sinks.config import SinkConfig
+from streams.config import WorkerConfig
+from streams.gateway.config import GatewayConfig
+
+
+def worker_config(settings: Settings, *, metrics_port: int) -> WorkerConfig:
+    """Return the configuration of one worker; its scratch files are named after its metrics port."""
+    return WorkerConfig(
+        bootstrap=settings.kafka,
+        linger_ms=settings.worker_linger_ms,
+        horizon_minutes=settings.window_minutes,
+        metrics_host=settings.listen_host,
+        metrics_port=metrics_port,
+        data_dir=settings.data_dir / "worker" / str(metrics_port),
+        log_level=settings.log_level.upper(),
+    )
+
+
+def sink_config(settings: Settings, *, metrics_port: int) -> SinkConfig:
+    """Return the configuration of one sink."""
+    return SinkConfig(
+        kafka=settings.kafka,
+        clickhouse_url=settings.clickhouse_url,
+        clickhouse_user=settings.clickhouse_user,
+        clickhouse_password=settings.clickhouse_password,
+        clickhouse_database=settings.clickhouse_database,
+        metrics_port=metrics_port,
+        insert_threads=settings.sink_insert_threads,
+    )
+
+
+def gateway_config(settings: Settings) -> GatewayConfig:
+    """Return the configuration of the gateway, with the key that makes pseudonyms."""
+    return GatewayConfig(
+        kafka_bootstrap=settings.kafka,
+        pseudonym_key=pseudonym_key(settings),
+        host=settings.listen_host,
+        port=settings.gateway_port,
+    )
