@@ -35,7 +35,7 @@ class MemoryWriter:
 
     def insert(self, insert: Insert) -> None:
         rows = decode_block(insert.block, pa.schema([]))
-        for day, part in _by_day(rows):
+        for day, part in by_day(rows):
             self.commit_part(insert, day, part)
 
     def commit_part(self, insert: Insert, day: int, part: pa.Table) -> None:
@@ -101,7 +101,8 @@ class MemoryWriter:
         return [part for part in parts if part.num_rows]
 
 
-def _by_day(rows: pa.Table) -> list[tuple[int, pa.Table]]:
+def by_day(rows: pa.Table) -> list[tuple[int, pa.Table]]:
+    """Return the rows of each ClickHouse partition: its day, or 0 for tables without an event time."""
     if "event_time" not in rows.column_names:
         return [(0, rows)]
     days = (pc.cast(rows["event_time"], pa.int64()).to_numpy() + _ZONE_MS) // _DAY_MS

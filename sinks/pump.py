@@ -18,8 +18,8 @@ Together for many messages (`landing_consumer`)
 
 Why it is exact. What (4) and (5) make of a message follows from the log before it alone, so two sinks that work on
 the same partition at once (one of them paused, or not yet told that it lost it) send the same rows under the same
-token, and the server keeps one copy. A crash between (7) and (8) is repaired by (2) and (6), however long ago it was. The
-ledger replaces equal rows, and has no hole because (8) keeps the order of the log.
+token, and the server keeps one copy. A crash between (7) and (8) is repaired by (2) and (6), however long ago it was.
+The ledger replaces equal rows, and has no hole because (8) keeps the order of the log.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,105 @@
+"""Checked rows of a landing message get their final verdict; the other rows keep their bytes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.enums import Verdict
+from schemas.kinds import VENUE
+from schemas.landing import LandingMessage, decode_block, encode_block
+from schemas.rows import row_schema
+from schemas.trim import count_rows
+from sinks.check import Lookup
+from sinks.recheck import recheck
+from sinks.scans import Scans
+from tests.sinks.landing_log import NOON_MS, Event, message_of, rows_table, truth
+
+
+def against(message: LandingMessage, earlier: Sequence[Event]) -> LandingMessage:
+    """Return the message decided against events that landed before."""
+
+    def find(lookup: Lookup) -> Scans:
+        assert lookup.before == message.first
+        return Scans.of(rows_table(earlier))
+
+    return recheck(message, find)
+
+
+def test_a_message_without_checked_rows_needs_no_lookup() -> None:
+    message = message_of([Event(offset=0)])
+
+    def find(lookup: Lookup) -> Scans:
+        raise AssertionError(lookup)
+
+    assert recheck(message, find) is message
+
+
+def test_the_bytes_stay_where_the_worker_guessed_right() -> None:
+    message = message_of([Event(offset=5, checked=True), Event(offset=6, person=2)])
+    assert against(message, []) is message
+
+
+def test_a_retry_leaves_the_rows_and_the_counts() -> None:
+    first = Event(offset=1, scan=9)
+    again = Event(offset=5, scan=9, checked=True, late=True)
+    decided = against(message_of([again, Event(offset=6, person=2)]), [first])
+    assert decode_block(decided.rows, row_schema(VENUE))["_offset"].to_pylist() == [6]
+    assert (decided.counts.seen, decided.counts.accepted, decided.counts.retry, decided.counts.late) == (2, 1, 1, 0)
+    assert decided.retries.tolist() == [0]
+
+
+def test_a_message_of_retries_only_has_no_rows_left() -> None:
+    decided = against(message_of([Event(offset=5, scan=9, checked=True)]), [Event(offset=1, scan=9)])
+    assert decided.rows == b""
+
+
+def test_a_rescan_points_at_the_row_it_repeats() -> None:
+    decided = against(message_of([Event(offset=5, checked=True)]), [Event(offset=1)])
+    row = decode_block(decided.rows, row_schema(VENUE)).to_pylist()[0]
+    assert (row["verdict"], row["rescan_of"]) == (Verdict.RESCAN, 1)
+    assert (decided.counts.accepted, decided.counts.rescan) == (0, 1)
+
+
+def test_batches_without_a_changed_row_keep_their_bytes() -> None:
+    events = [Event(offset=5, person=2), Event(offset=6, checked=True)]
+    batches = rows_table([events[0]]).to_batches() + rows_table([events[1]]).to_batches()
+    message = replace(message_of(events), rows=encode_block(pa.Table.from_batches(batches)))
+    decided = against(message, [Event(offset=1)])
+    untouched = encode_block(batches[0])[:-8]
+    assert decided.rows.startswith(untouched)
+    assert decode_block(decided.rows, row_schema(VENUE))["verdict"].to_pylist() == [1, 2]
+
+
+events = st.builds(
+    Event,
+    offset=st.just(0),
+    checked=st.booleans(),
+    scan=st.sampled_from([-1, 1, 2, 3]),
+    person=st.integers(1, 2),
+    place=st.integers(1, 2),
+    time_ms=st.integers(0, 5).map(lambda step: NOON_MS + step * 149_000),
+    late=st.booleans(),
+)
+
+
+@given(st.lists(events, min_size=1, max_size=12), st.integers(0, 11))
+def test_any_cut_into_landed_rows_and_a_message_gives_the_truth(drawn: list[Event], cut: int) -> None:
+    numbered = [replace(event, offset=offset) for offset, event in enumerate(drawn)]
+    earlier, rest = numbered[:cut], numbered[cut:]
+    if not rest:
+        return
+    expected = truth(numbered)
+    landed = [
+        replace(event, verdict=expected[event.offset][0])
+        for event in earlier
+        if expected[event.offset][0] is not Verdict.RETRY
+    ]
+    decided = against(message_of(rest), landed)
+    rows = decode_block(decided.rows, row_schema(VENUE))
+    assert {row["_offset"]: row["verdict"] for row in rows.to_pylist()} == {
+        event.offset: expected[event.offset][0] for event in rest if expected[event.offset][0] is not Verdict.RETRY
+    }
+    assert decided.counts == count_rows(rows, rejected=0, retry=len(rest) - rows.num_rows)
