@@ -1,0 +1,51 @@
+"""Time from an event's intended publication to its row being queryable.
+
+Counted from when an event should have been sent, not from when a delayed sender got round to it: a stall of anything
+counts for every event it held up (no coordinated omission).
+"""
+
+import numpy as np
+from hdrh.histogram import HdrHistogram
+
+from loadtest.draw import Floats, Ints
+from loadtest.expected import Expected
+from loadtest.offsets import Offsets
+from loadtest.visibility import Sightings
+
+_LOWEST_US, _HIGHEST_US, _DIGITS = 1, 3_600_000_000, 3
+
+
+def latencies_ms(
+    landed: Expected, *, intended_ms: dict[int, Floats], first_offsets: Offsets, sightings: Sightings
+) -> Floats:
+    """Return the latency of every landed row that was seen.
+
+    `intended_ms` maps a partition to the intended publication (UTC ms) of its events, in order of offset, of which
+    the first is in `first_offsets`.
+    """
+    found = []
+    for partition in np.unique(landed.partition).tolist():
+        offsets: Ints = landed.offset[landed.partition == partition]
+        latency = (
+            sightings.visible_ms(partition, offsets) - intended_ms[partition][offsets - first_offsets.get(partition, 0)]
+        )
+        found.append(latency[np.isfinite(latency)])
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def histogram_of(milliseconds: Floats) -> HdrHistogram:
+    """Return a histogram of latencies in microseconds, exact to three digits."""
+    histogram = HdrHistogram(_LOWEST_US, _HIGHEST_US, _DIGITS)
+    tenths, counts = np.unique((milliseconds * 10).astype(np.int64), return_counts=True)
+    for value, count in zip(tenths.tolist(), counts.tolist(), strict=True):
+        histogram.record_value(max(_LOWEST_US, value * 100), count)
+    return histogram
+
+
+def summary_ms(milliseconds: Floats) -> dict[str, float]:
+    """Return p50, p99, p999 and max in milliseconds; empty when there is nothing."""
+    if not len(milliseconds):
+        return {}
+    histogram = histogram_of(milliseconds)
+    percentiles = {"p50": 50.0, "p99": 99.0, "p999": 99.9, "max": 100.0}
+    return {name: histogram.get_value_at_percentile(at) / 1_000 for name, at in percentiles.items()}

@@ -1,0 +1,66 @@
+"""What one run published: the record that everything else is compared with."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from loadtest import published
+from loadtest.defects import Key, Value
+from loadtest.draw import Floats, Ints
+from loadtest.expected import Expected, expect
+from loadtest.generate import Chunk, Workload, make_chunk
+from loadtest.offsets import Offsets, end_offsets, require_published
+from loadtest.published import Published
+
+
+@dataclass(slots=True)
+class Run:
+    """A workload on its way into a topic; `first_offsets` are the topic's ends before it."""
+
+    workload: Workload
+    first_offsets: Offsets
+    _parts: list[Published] = field(default_factory=list)
+
+    def note(self, chunk: Chunk) -> None:
+        """Record a chunk that was published."""
+        scenario = self.workload.scenario
+        self._parts.append(published.from_chunk(chunk, feed=scenario.feed, start_ms=scenario.start_ms))
+
+    @property
+    def published(self) -> Published:
+        """Everything noted, in publishing order."""
+        return published.joined(self._parts)
+
+    def require_published(self, bootstrap: str) -> None:
+        """Raise CouldNotCheck unless the broker's end offsets say that exactly this was published."""
+        after = end_offsets(bootstrap, self.workload.scenario.feed.topic)
+        require_published(before=self.first_offsets, after=after, partitions=self.published.partition)
+
+    def expected(self, *, uncertainty_ms: int) -> Expected:
+        """Return what must become of everything noted; see `expected.expect`."""
+        feed = self.workload.scenario.feed
+        return expect(feed, self.published, first_offsets=self.first_offsets, uncertainty_ms=uncertainty_ms)
+
+    def intended_ms(self) -> dict[int, Floats]:
+        """Return, per partition, when (UTC ms) each event was to be published, in order of offset."""
+        scenario, partition = self.workload.scenario, self.published.partition
+        intended = scenario.start_ms + self.workload.timeline.publish_us[: len(partition)] / 1_000
+        return {number: intended[partition == number] for number in np.unique(partition).tolist()}
+
+    def originals(self, events: Expected) -> list[tuple[Key, Value]]:
+        """Return key and value of each of `events`, as they were published."""
+        rows = self._rows(events)
+        order = np.argsort(rows)
+        workload = self.workload
+        chunk = make_chunk(workload.scenario, workload.fleet, workload.timeline[rows[order]])
+        back = np.argsort(order).tolist()
+        return [(chunk.keys[row], chunk.values[row]) for row in back]
+
+    def _rows(self, events: Expected) -> Ints:
+        rows = np.empty(len(events), np.int64)
+        partition = self.published.partition
+        for number in np.unique(events.partition).tolist():
+            chosen = events.partition == number
+            places = np.flatnonzero(partition == number)
+            rows[chosen] = places[events.offset[chosen] - self.first_offsets.get(number, 0)]
+        return rows

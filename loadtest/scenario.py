@@ -1,0 +1,53 @@
+"""What a load test publishes, as data."""
+
+from dataclasses import dataclass, field
+
+from schemas.kinds import VENUE, Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Shares of all published events, 0 to 1. What remains are first scans, on time."""
+
+    retry: float = 0.10
+    rescan: float = 0.05
+    #: Scans of the same person, place and direction at and just outside the edge of the re-scan window, and between.
+    edge: float = 0.002
+    late: float = 0.008
+    very_late: float = 0.002
+    too_old: float = 0.0002
+    future: float = 0.0002
+    #: Bytes that are no event.
+    malformed: float = 0.001
+    #: Decodable events with a wrong key, no subject, no scan id or an unbelievable clock.
+    invalid: float = 0.0005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One feed's events: how many, over what time, and how many of each sort.
+
+    `events` are published within `span_seconds` of scenario time, at random moments (a Poisson process). `start_ms`
+    is the UTC time the scenario's clock starts at. `seed` decides everything else: the same scenario gives the same
+    bytes.
+    """
+
+    events: int
+    span_seconds: float
+    start_ms: int
+    feed: Feed = VENUE
+    partitions: int = 8
+    seed: int = 1
+    shares: Shares = field(default_factory=Shares)
+    #: Scans a person makes within the scenario (Hanoi's daily report, domain.md 2.1).
+    scans_per_person: float = 1.29
+    #: Share of scans at places nobody registered.
+    unknown_places: float = 0.002
+
+    def __post_init__(self) -> None:
+        if self.events < 1 or self.span_seconds <= 0 or self.partitions < 1:
+            raise ValueError("a scenario has at least one event, one partition and some time")
+
+    def count(self, share: float) -> int:
+        """Return how many events a share is."""
+        return round(self.events * share)

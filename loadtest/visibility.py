@@ -1,0 +1,79 @@
+"""Watch which rows can be queried, as an analyst would see it: the newest offset of each partition, again and again."""
+
+import contextlib
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from loadtest.draw import Floats, Ints
+from schemas.kinds import Feed
+
+_NEVER = np.inf
+
+
+@dataclass(slots=True)
+class Sightings:
+    """When (UTC ms, just after the answer) which newest offset was seen in which partition, ascending per partition."""
+
+    seen_ms: dict[int, list[float]] = field(default_factory=dict)
+    newest: dict[int, list[int]] = field(default_factory=dict)
+
+    def add(self, partition: int, offset: int, at_ms: float) -> None:
+        """Note an answer; one that shows nothing new is dropped."""
+        newest = self.newest.setdefault(partition, [])
+        if not newest or newest[-1] < offset:
+            newest.append(offset)
+            self.seen_ms.setdefault(partition, []).append(at_ms)
+
+    def visible_ms(self, partition: int, offsets: Ints) -> Floats:
+        """Return when each offset of a partition was first seen to be queryable (infinity: never)."""
+        seen = np.array([*self.seen_ms.get(partition, []), _NEVER])
+        first = np.searchsorted(np.array(self.newest.get(partition, []), np.int64), offsets)
+        return seen[first]
+
+
+class Watcher:
+    """Asks ClickHouse every `period_seconds` in a thread of its own until it is stopped.
+
+    A partition's rows become visible in the order of their offsets, so its newest offset says it for all before.
+    """
+
+    def __init__(self, client: Client, feed: Feed, *, period_seconds: float = 0.02) -> None:
+        self.sightings = Sightings()
+        self._client, self._feed, self._period_seconds = client, feed, period_seconds
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
+
+    def start(self) -> None:
+        """Start asking."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask a last time and return."""
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while True:
+            last = self._over.is_set()
+            began = time.monotonic()
+            # A server that restarts shows nothing new; that shows in the latency.
+            with contextlib.suppress(ClickHouseError, OSError):
+                self._look()
+            if last:
+                return
+            self._over.wait(max(0.0, self._period_seconds - (time.monotonic() - began)))
+
+    def _look(self) -> None:
+        query = (
+            f"SELECT _partition, max(_offset) FROM {self._feed.table} "  # noqa: S608 -- names from the table of kinds
+            f"WHERE feed = {self._feed.code} GROUP BY _partition"
+        )
+        rows = self._client.query(query).result_rows
+        at_ms = time.time() * 1_000
+        for partition, offset in rows:
+            self.sightings.add(int(partition), int(offset), at_ms)

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from loadtest import published
+from loadtest.expected import Expected, Undecidable, expect
+from loadtest.published import Published
+from schemas.kinds import FEEDS, VENUE, Feed
+from tests.loadtest.scenarios import START_MS, rough_workload
+
+
+def _published(feed: Feed = VENUE) -> Published:
+    chunks = rough_workload(feed).chunks(events=1_000)
+    return published.joined([published.from_chunk(chunk, feed=feed, start_ms=START_MS) for chunk in chunks])
+
+
+def _rows(expected: Expected) -> list[tuple[int, ...]]:
+    columns = (expected.partition, expected.offset, expected.verdict, expected.rescan_of, expected.lateness)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_every_event_has_one_outcome_and_every_outcome_occurs(feed: Feed) -> None:
+    tally = expect(feed, _published(feed)).tally()
+    assert tally.published == 4_000
+    assert tally.published == tally.accepted + tally.rescan + tally.retry + tally.rejected
+    assert tally.landed == tally.accepted + tally.rescan
+    assert min(tally.rescan, tally.retry, tally.rejected, tally.late) > 100
+
+
+def test_every_reason_occurs() -> None:
+    reasons = expect(VENUE, _published()).rejects().reason
+    assert set(range(1, 13)) == set(reasons.tolist())
+
+
+def test_offsets_count_from_where_the_partition_ended_before() -> None:
+    plain = expect(VENUE, _published())
+    moved = expect(VENUE, _published(), first_offsets={2: 1_000})
+    second = plain.partition == 2
+    assert np.array_equal(moved.offset[second], plain.offset[second] + 1_000)
+    assert np.array_equal(moved.offset[~second], plain.offset[~second])
+    rescans = second & (plain.rescan_of >= 0)
+    assert np.array_equal(moved.rescan_of[rescans], plain.rescan_of[rescans] + 1_000)
+
+
+def test_a_generated_scenario_stays_decidable_for_a_minute() -> None:
+    assert _rows(expect(VENUE, _published(), uncertainty_ms=60_000)) == _rows(expect(VENUE, _published()))
+
+
+def test_a_broker_time_too_uncertain_to_tell_is_refused() -> None:
+    with pytest.raises(Undecidable, match="delay of 10 minutes"):
+        expect(VENUE, _published(), uncertainty_ms=15 * 60_000)
+
+
+def test_processes_that_share_the_work_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = expect(VENUE, _published())
+    monkeypatch.setattr("loadtest.expected._ALONE_EVENTS", 1)
+    assert _rows(expect(VENUE, _published())) == _rows(alone)
