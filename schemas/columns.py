@@ -31,7 +31,7 @@ class Columns:
         )
 
     def __len__(self) -> int:
-        return self.integers.shape[1]
+        return int(self.integers.shape[1])
 
     def integer(self, name: str) -> npt.NDArray[np.int64]:
         """Return a view of the integer column `name`; raise ValueError if there is none."""

@@ -23,7 +23,7 @@ class Metric:
     buckets: tuple[float, ...] = _FAST
 
 
-# Worker (streams)
+# Of the worker.
 EVENTS = Metric(
     "scanstream_events_total",
     Counter,
@@ -61,7 +61,7 @@ RECOVERED = Metric(
 )
 REGISTRY_ENTRIES = Metric("scanstream_registry_entries", Gauge, ("kind",), "Places, devices and areas known.")
 
-# Sink (sinks)
+# Of the sink.
 ROWS = Metric("scanstream_rows_inserted_total", Counter, ("table",), "Rows inserted and acknowledged.")
 INSERT_SECONDS = Metric("scanstream_insert_seconds", Histogram, ("table",), "Time of one insert, retries included.")
 INSERT_ROWS = Metric("scanstream_insert_rows", Histogram, ("table",), "Rows of one insert.", _SIZES)
@@ -89,7 +89,7 @@ LEDGER_IMBALANCE = Metric(
     "scanstream_ledger_imbalance_events", Gauge, ("feed",), "Events without exactly one outcome; must be 0."
 )
 
-# Gateway (streams.gateway)
+# Of the gateway.
 REQUESTS = Metric("scanstream_gateway_requests_total", Counter, ("status",), "HTTP requests by status code.")
 REQUEST_SECONDS = Metric("scanstream_gateway_request_seconds", Histogram, (), "Time to answer POST /v1/scans.")
 GATEWAY_EVENTS = Metric(

@@ -63,5 +63,5 @@ def plan_of(feed: Feed) -> Plan:
         group = names[code == FIXED16]
         rows.append((code, len(group), field.get("minimum", low), field.get("maximum", high)))
         group.append(field["name"])
-    columns = np.array(rows, dtype=np.int64).T.copy()
-    return Plan(feed.schema_id, *columns, tuple(names[0]), tuple(names[1]))
+    codes, slots, lows, highs = np.array(rows, dtype=np.int64).T.copy()
+    return Plan(feed.schema_id, codes, slots, lows, highs, tuple(names[0]), tuple(names[1]))

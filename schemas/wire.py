@@ -28,7 +28,8 @@ def _parsed(avro: str) -> Any:
 
 @cache
 def _by_id() -> dict[int, Feed | Reference]:
-    return {kind.schema_id: kind for kind in (*FEEDS, *REFERENCES)}
+    kinds: tuple[Feed | Reference, ...] = (*FEEDS, *REFERENCES)
+    return {kind.schema_id: kind for kind in kinds}
 
 
 def header(schema_id: int) -> bytes:

@@ -122,9 +122,7 @@ class BatchProcessor:
             taken = Taken(columns, decisions, enrichment, records, order)
             return self._message(state, taken, partition=partition, first=first, last=last)
 
-    def _message(
-        self, state: WindowState, taken: Taken, *, partition: int, first: int, last: int
-    ) -> LandingMessage:
+    def _message(self, state: WindowState, taken: Taken, *, partition: int, first: int, last: int) -> LandingMessage:
         decisions, records = taken.decisions, taken.records
         retries = records.offsets[decisions.verdict == int(Verdict.RETRY)] - first
         return LandingMessage(
@@ -142,9 +140,7 @@ class BatchProcessor:
         )
 
 
-def _add_flags(
-    enrichment: Enrichment, columns: Columns, decisions: Decisions, order: npt.NDArray[np.int64]
-) -> None:
+def _add_flags(enrichment: Enrichment, columns: Columns, decisions: Decisions, order: npt.NDArray[np.int64]) -> None:
     flags = enrichment.flags
     flags[decisions.checked[order]] |= int(Flag.CHECKED)
     flags[decisions.skew_ms[order] != 0] |= int(Flag.SKEW_CORRECTED)

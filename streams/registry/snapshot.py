@@ -86,9 +86,7 @@ class Snapshot:
     device_count: int
 
     @classmethod
-    def build(
-        cls, *, places: Mapping[int, Record], areas: Mapping[int, Record], devices: Mapping[int, Record]
-    ) -> Self:
+    def build(cls, *, places: Mapping[int, Record], areas: Mapping[int, Record], devices: Mapping[int, Record]) -> Self:
         """Return the snapshot of the latest decoded records of each kind."""
         identities = np.fromiter(devices, np.int64, len(devices))
         return cls(Places.build(places), Areas.build(areas), IdIndex.build(identities), len(identities))

@@ -138,8 +138,8 @@ def read_records(data: bytes | memoryview, *, check_crcs: bool = True) -> Record
 
     Timestamps are the broker's where the topic has LogAppendTime, else the producer's. Raise CorruptBatch.
     """
-    batches = [batch for batch in _batches(memoryview(data), check_crcs=check_crcs)]
-    batches = [batch for batch in batches if not batch.attributes & _CONTROL]
+    found = _batches(memoryview(data), check_crcs=check_crcs)
+    batches = [batch for batch in found if not batch.attributes & _CONTROL]
     bodies = [_decompressed(batch) for batch in batches]
     buffer = np.frombuffer(bodies[0] if len(bodies) == 1 else b"".join(bodies), np.uint8)
     count = sum(batch.count for batch in batches)
@@ -150,7 +150,16 @@ def read_records(data: bytes | memoryview, *, check_crcs: bool = True) -> Record
         fixed_ms = batch.most_ms if batch.attributes & _LOG_APPEND_TIME else -1
         end = start + len(body)
         behind = _walk(
-            buffer[:end], start, row, batch.count, batch.base_offset, batch.base_ms, fixed_ms, places, offsets, logged_ms
+            buffer[:end],
+            start,
+            row,
+            batch.count,
+            batch.base_offset,
+            batch.base_ms,
+            fixed_ms,
+            places,
+            offsets,
+            logged_ms,
         )
         if behind < 0:
             raise CorruptBatch(f"the records of the batch at offset {batch.base_offset} are damaged")

@@ -78,7 +78,7 @@ def _invalid(keyed, subject_first, subject_second, id_first, id_second, skew, ag
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _claimed_until(devices, untils, count, device):  # type: ignore[no-untyped-def]
+def _claim_of(devices, count, device):  # type: ignore[no-untyped-def]
     for index in range(count):
         if devices[index] == device:
             return index
@@ -86,12 +86,12 @@ def _claimed_until(devices, untils, count, device):  # type: ignore[no-untyped-d
 
 
 @numba.njit(cache=True, nogil=True)
-def _decide_all(
+def _decide_all(  # type: ignore[no-untyped-def]
     status, keyed, ids, subjects, place, direction, device, device_ms, sent_ms, received_ms, logged_ms, offsets,
     retry_keys, retry_marks, rescan_keys, rescan_marks, ahead_devices, ahead_untils, ahead_count,
     watermark, buckets, window_ms,
     verdict, reason, lateness, checked, event_ms, skew_ms, rescan_of,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     retry_used, rescan_used = 0, 0
     for row in range(len(status)):
         rescan_of[row] = -1
@@ -107,9 +107,7 @@ def _decide_all(
             skew = 0
         time_ms = device_ms[row] + skew
         age = logged_ms[row] - time_ms
-        reason[row] = _invalid(
-            keyed[row], subjects[row, 0], subjects[row, 1], ids[row, 0], ids[row, 1], skew, age
-        )
+        reason[row] = _invalid(keyed[row], subjects[row, 0], subjects[row, 1], ids[row, 0], ids[row, 1], skew, age)
         if reason[row] != 0:
             continue
         event_ms[row], skew_ms[row] = time_ms, skew
@@ -122,7 +120,7 @@ def _decide_all(
         check = False
         if device_ms[row] > logged_ms[row] + _FUTURE:
             check = True
-            known = _claimed_until(ahead_devices, ahead_untils, ahead_count, device[row])
+            known = _claim_of(ahead_devices, ahead_count, device[row])
             if known < 0:
                 ahead_devices[ahead_count], ahead_untils[ahead_count] = device[row], device_ms[row]
                 ahead_count += 1
@@ -131,15 +129,13 @@ def _decide_all(
         elif device_ms[row] // _BUCKET < oldest:
             check = True
         else:
-            outcome = seen_or_add(
-                retry_keys, retry_marks, ids[row, 0], ids[row, 1], device_ms[row] // _BUCKET, oldest
-            )
+            outcome = seen_or_add(retry_keys, retry_marks, ids[row, 0], ids[row, 1], device_ms[row] // _BUCKET, oldest)
             if outcome == 1:
                 verdict[row] = _RETRY
                 continue
             retry_used -= outcome
             if ahead_count > 0:
-                known = _claimed_until(ahead_devices, ahead_untils, ahead_count, device[row])
+                known = _claim_of(ahead_devices, ahead_count, device[row])
                 check = known >= 0 and device_ms[row] <= ahead_untils[known]
         verdict[row] = _ACCEPTED
         bucket = time_ms // _BUCKET
@@ -147,18 +143,14 @@ def _decide_all(
             checked[row] = True
             continue
         first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
-        found, pending, slot = find(
-            rescan_keys, rescan_marks, first, second, time_ms, offsets[row], window_ms, oldest
-        )
+        found, pending, slot = find(rescan_keys, rescan_marks, first, second, time_ms, offsets[row], window_ms, oldest)
         check = check or pending or bucket == oldest
         checked[row] = check
         if found >= 0 and not check:
             verdict[row] = _RESCAN
             rescan_of[row] = found
         else:
-            rescan_used += put(
-                rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check
-            )
+            rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
     return watermark, retry_used, rescan_used, ahead_count
 
 

@@ -18,10 +18,10 @@ _BUCKET, _FUTURE = rules.BUCKET_MS, rules.FUTURE_MS
 
 
 @numba.njit(cache=True, nogil=True)
-def _remember_all(
+def _remember_all(  # type: ignore[no-untyped-def]
     ids, subjects, place, direction, event_ms, skew_ms, logged_ms, offsets, verdict, flags,
     retry_keys, retry_marks, rescan_keys, rescan_marks, oldest,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     retry_used, rescan_used = 0, 0
     for row in range(len(offsets)):
         device_ms = event_ms[row] - skew_ms[row]
@@ -35,9 +35,7 @@ def _remember_all(
         first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
         _, _, slot = find(rescan_keys, rescan_marks, first, second, event_ms[row], offsets[row], 0, oldest)
         pending = (flags[row] & _CHECKED) != 0
-        rescan_used += put(
-            rescan_keys, rescan_marks, slot, first, second, event_ms[row], offsets[row], pending
-        )
+        rescan_used += put(rescan_keys, rescan_marks, slot, first, second, event_ms[row], offsets[row], pending)
     return retry_used, rescan_used
 
 

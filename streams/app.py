@@ -1,0 +1,153 @@
+"""Wire the worker: the one place where its parts are made and joined."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import faust
+from faust.types import TP
+from prometheus_client import CollectorRegistry
+
+from schemas.kinds import Feed
+from schemas.landing import LandingMessage
+from streams.agents import add_agent
+from streams.batch import BatchProcessor
+from streams.config import WorkerConfig
+from streams.landing_log import LandingLog
+from streams.lanes import LaneKey, Lanes
+from streams.metrics import WorkerMetrics
+from streams.publish import publish_for_ever
+from streams.registry.loader import RegistryLoader
+from streams.tail import TailReader
+from streams.window.rules import MINUTE_MS, WindowRules
+
+logger = logging.getLogger(__name__)
+
+_MIB = 1024 * 1024
+#: A whole processed batch in one message; the broker's limit is the same.
+_MOST_MESSAGE_BYTES = 32 * _MIB
+#: Far above what a linger brings, so that at low load only the linger ends a fetch.
+_LEAST_FETCH_BYTES = 16 * _MIB
+#: Batches, not events: each is some megabytes.
+_BUFFERED_BATCHES = 16
+#: Messages of megabytes; Faust's 1,000 would be gigabytes.
+_RECOVERY_MESSAGES = 8
+_THREADS = 2
+
+
+class BatchPositions:
+    """What the batch transport asks: topics in batches, and positions taken from the landing log."""
+
+    def __init__(self, config: WorkerConfig, lanes: Lanes) -> None:
+        self.batch_topics = frozenset(feed.topic for feed in config.feeds)
+        self.linger_ms = config.linger_ms
+        self.least_fetch_bytes = _LEAST_FETCH_BYTES
+        self._lanes = lanes
+
+    def next_offset(self, tp: TP) -> int | None:
+        """Return the first source offset that the landing log does not cover."""
+        return self._lanes.next_offset((tp.topic, tp.partition))
+
+
+class WorkerApp(faust.App):
+    """A Faust app that knows its lanes; `batch_source` is what the transport reads."""
+
+    batch_source: BatchPositions
+    lanes: Lanes
+    registry: RegistryLoader
+    metrics: WorkerMetrics
+
+    async def on_start(self) -> None:
+        """Load the registry before the first batch can come."""
+        self.registry.start()
+        await asyncio.get_running_loop().run_in_executor(None, self.registry.ready.wait, 60)
+        await super().on_start()
+
+    async def on_stop(self) -> None:
+        """Stop lanes before the producer, so that nothing is published half."""
+        await self.lanes.close()
+        await super().on_stop()
+        self.registry.stop()
+
+
+def _faust_settings(config: WorkerConfig) -> dict[str, Any]:
+    brokers = ";".join(f"scanstream://{address}" for address in config.bootstrap.split(","))
+    timeout = config.session_timeout_s
+    return {
+        "broker": brokers,
+        "datadir": config.data_dir,
+        "store": "memory://",
+        "web_enabled": False,
+        "topic_allow_declare": False,
+        "topic_disable_leader": True,
+        "broker_session_timeout": timeout,
+        "broker_heartbeat_interval": timeout / 3,
+        "broker_request_timeout": max(30.0, timeout + 1),
+        "broker_commit_interval": 2.0,
+        "consumer_max_fetch_size": config.fetch_bytes,
+        "consumer_auto_offset_reset": "earliest",
+        "producer_max_request_size": _MOST_MESSAGE_BYTES,
+        "producer_acks": -1,
+        "stream_buffer_maxsize": _BUFFERED_BATCHES,
+        "stream_recovery_delay": 0.0,
+        "stream_wait_empty": False,
+        "stream_publish_on_commit": False,
+        "worker_redirect_stdouts": False,
+    }
+
+
+def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = None) -> WorkerApp:
+    """Return the worker of `config`, not started: one agent and one landing log for each feed.
+
+    Several workers with the same `group` share the partitions. `registry` collects the metrics.
+    """
+    app = WorkerApp(config.group, **_faust_settings(config))
+    app.metrics = WorkerMetrics(registry or CollectorRegistry())
+    app.registry = RegistryLoader(config.bootstrap, logger.warning)
+    app.lanes = Lanes(
+        publish=_publisher(app),
+        seek=_seeker(app),
+        snapshot=lambda: app.registry.snapshot,
+        metrics=app.metrics,
+        executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="batch"),
+    )
+    app.batch_source = BatchPositions(config, app.lanes)
+    for feed in config.feeds:
+        _add_landing_log(app, config, feed)
+        add_agent(app, feed)
+
+    @app.on_partitions_revoked.connect
+    async def close_lanes(_app: faust.App, _revoked: set[TP], **_: Any) -> None:
+        await app.lanes.close()
+
+    return app
+
+
+def _add_landing_log(app: WorkerApp, config: WorkerConfig, feed: Feed) -> None:
+    topic = app.topic(
+        feed.landing_topic, value_type=bytes, value_serializer="raw", key_type=bytes, key_serializer="raw"
+    )
+    table = LandingLog(app, name=f"{feed.name}-landing", changelog_topic=topic, recovery_buffer_size=_RECOVERY_MESSAGES)
+    table.feed = feed
+    table.rules = WindowRules(rescan_ms=feed.rescan_window_ms, horizon_ms=config.horizon_minutes * MINUTE_MS)
+    table.processor = BatchProcessor(feed=feed, time=app.metrics.state)
+    table.lanes = app.lanes
+    table.tail = TailReader(config.bootstrap, _MOST_MESSAGE_BYTES)
+    table.metrics = app.metrics
+    app.tables.add(table)
+
+
+def _publisher(app: WorkerApp) -> Callable[[LandingMessage], Any]:
+    async def publish(message: LandingMessage) -> None:
+        await publish_for_ever(app.producer, message)
+
+    return publish
+
+
+def _seeker(app: WorkerApp) -> Callable[[LaneKey, int], Any]:
+    async def seek(key: LaneKey, offset: int) -> None:
+        await app.consumer.seek(TP(*key), offset)
+
+    return seek

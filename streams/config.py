@@ -1,0 +1,30 @@
+"""What a worker has to be told."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemas.kinds import FEEDS, Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerConfig:
+    """Settings of one worker process.
+
+    `bootstrap` is Kafka's ``host:port[,host:port…]``. `linger_ms` is how long the broker may hold a fetch back, so at low
+    load how large landing messages are.
+    `horizon_minutes` is how far behind the watermark memory alone decides.
+    `fetch_bytes` bounds one partition's part of a fetch, and so a landing message. `session_timeout_s` is how long a
+    silent worker keeps its partitions.
+    """
+
+    bootstrap: str
+    feeds: tuple[Feed, ...] = FEEDS
+    group: str = "scanstream-worker"
+    linger_ms: int = 200
+    horizon_minutes: int = 10
+    fetch_bytes: int = 4 * 1024 * 1024
+    session_timeout_s: float = 10.0
+    metrics_port: int = 0
+    metrics_host: str = "127.0.0.1"
+    data_dir: Path = field(default_factory=lambda: Path("var/worker"))
+    log_level: str = "INFO"

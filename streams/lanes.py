@@ -1,0 +1,131 @@
+"""Process batches of many partitions side by side, each partition's in order.
+
+One lane a partition: take a batch, process it in a thread, publish its landing message, wait for the broker's
+acknowledgement, and only then take the next. A lane whose partition is revoked stops where it is: what it had not
+published is read again by the next owner, what it publishes too late is trimmed by whoever reads the log.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from mode.utils.logging import get_logger
+
+from schemas.kinds import Feed
+from schemas.landing import LandingMessage
+from streams.metrics import WorkerMetrics
+from streams.partition import Partition
+from streams.registry.snapshot import Snapshot
+from streams.transport.fetcher import RawBatch
+from streams.transport.record_batch import read_records
+
+logger = get_logger(__name__)
+
+LaneKey = tuple[str, int]
+#: Appends a landing message to its log and returns when the broker has acknowledged it; never gives up.
+Publish = Callable[[LandingMessage], Awaitable[None]]
+#: Moves the source's reading position of a lane to an offset.
+Seek = Callable[[LaneKey, int], Awaitable[None]]
+
+_QUEUED_BATCHES = 2
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A batch on its way through a lane; `done` is called when the landing log covers it."""
+
+    batch: RawBatch
+    done: Callable[[], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Lanes:
+    """The lanes of this worker's partitions."""
+
+    publish: Publish
+    seek: Seek
+    snapshot: Callable[[], Snapshot]
+    metrics: WorkerMetrics
+    executor: ThreadPoolExecutor
+    _partitions: dict[LaneKey, Partition] = field(default_factory=dict)
+    _queues: dict[LaneKey, asyncio.Queue[Delivery]] = field(default_factory=dict)
+    _tasks: dict[LaneKey, asyncio.Task[None]] = field(default_factory=dict)
+    _sought: set[LaneKey] = field(default_factory=set)
+
+    def open(self, key: LaneKey, partition: Partition) -> None:
+        """Start the lane of a recovered partition."""
+        self._partitions[key] = partition
+        self._queues[key] = asyncio.Queue(_QUEUED_BATCHES)
+        self._tasks[key] = asyncio.create_task(self._run(key), name=f"lane {key}")
+
+    async def close(self) -> None:
+        """Stop every lane; a batch that is being processed in a thread is awaited, its outcome thrown away."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._partitions, self._queues, self._tasks = {}, {}, {}
+        self._sought.clear()
+
+    def next_offset(self, key: LaneKey) -> int | None:
+        """Return the first source offset of a lane that its landing log does not cover yet."""
+        partition = self._partitions.get(key)
+        return None if partition is None else partition.next_offset
+
+    async def submit(self, delivery: Delivery) -> None:
+        """Queue a batch; waits while its lane is full. Batches of partitions that are not ours are dropped."""
+        key = (delivery.batch.topic, delivery.batch.partition)
+        queue, task = self._queues.get(key), self._tasks.get(key)
+        if queue is None or task is None:
+            return
+        if task.done():
+            task.result()
+        await queue.put(delivery)
+
+    async def _run(self, key: LaneKey) -> None:
+        queue, partition = self._queues[key], self._partitions[key]
+        while True:
+            with self.metrics.state("wait"):
+                delivery = await queue.get()
+            if not await self._follows(key, partition, delivery.batch):
+                continue
+            message = await self._in_thread(partition, delivery.batch)
+            if message is not None:
+                with self.metrics.state("publish"):
+                    await self.publish(message)
+                self.metrics.landed(message, partition.state)
+            delivery.done()
+
+    async def _follows(self, key: LaneKey, partition: Partition, batch: RawBatch) -> bool:
+        """Tell whether a batch goes on where the lane is; if offsets are missing before it, fetch them first.
+
+        Offsets that are still missing after a seek do not exist (deleted by retention, or transaction markers); the
+        landing message then covers a range with fewer events, which the ledger shows as a gap.
+        """
+        expected = partition.next_offset
+        if expected is None or batch.first <= expected or key in self._sought:
+            self._sought.discard(key)
+            return True
+        logger.warning("%s[%d]: offsets %d to %d were skipped, seeking back", *key, expected, batch.first - 1)
+        self._sought.add(key)
+        await self.seek(key, expected)
+        return False
+
+    async def _in_thread(self, partition: Partition, batch: RawBatch) -> LandingMessage | None:
+        job = asyncio.get_running_loop().run_in_executor(self.executor, self._process, partition, batch)
+        try:
+            return await asyncio.shield(job)
+        except asyncio.CancelledError:
+            await asyncio.wait([job])
+            raise
+
+    def _process(self, partition: Partition, batch: RawBatch) -> LandingMessage | None:
+        with self.metrics.state("poll"):
+            records = read_records(batch.data, check_crcs=True).since(batch.first)
+        return partition.process(records=records, last=batch.last, snapshot=self.snapshot())
+
+
+def lane_key(feed: Feed, partition: int) -> LaneKey:
+    """Return the key of a feed's lane."""
+    return feed.topic, partition

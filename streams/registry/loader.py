@@ -1,0 +1,115 @@
+"""Keep the registry fresh: read the compacted reference topics from their beginning and follow them."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+
+from schemas.kinds import AREAS, DEVICES, PLACES, REFERENCES, Reference
+from schemas.wire import MalformedMessage, decode
+from streams.registry.index import IdIndex
+from streams.registry.snapshot import Areas, Places, Record, Snapshot
+
+_MESSAGES, _POLL_SECONDS = 5_000, 0.2
+Warn = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class RegistryLoader:
+    """Follows the reference topics in a thread; `snapshot` is the newest whole picture.
+
+    `ready` is set once everything that was in the topics at the start has been read. A malformed record is reported
+    through `warn` and skipped: the entity keeps its former state.
+    """
+
+    bootstrap: str
+    warn: Warn
+    ready: threading.Event = field(default_factory=threading.Event)
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot.build(places={}, areas={}, devices={}))
+    _records: dict[str, dict[int, Record]] = field(default_factory=lambda: {kind.topic: {} for kind in REFERENCES})
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start following."""
+        self._thread = threading.Thread(target=self._run, name="registry", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop following and wait for the thread's end."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "group.id": "scanstream-registry-reader",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+            }
+        )
+        try:
+            self._follow(consumer)
+        finally:
+            consumer.close()
+
+    def _follow(self, consumer: Consumer) -> None:
+        waiting = self._assign(consumer)
+        while not self._stop.is_set():
+            changed: set[str] = set()
+            for message in consumer.consume(_MESSAGES, _POLL_SECONDS):
+                error = message.error()
+                if error is None:
+                    self._take(message, changed)
+                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- confluent-kafka's public name for it
+                    waiting.discard((message.topic(), message.partition()))
+            if changed:
+                self._publish(changed)
+            if not waiting:
+                self.ready.set()
+
+    def _assign(self, consumer: Consumer) -> set[tuple[str, int]]:
+        places = [
+            (kind.topic, partition)
+            for kind in REFERENCES
+            for partition in consumer.list_topics(kind.topic, timeout=10).topics[kind.topic].partitions
+        ]
+        consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in places])
+        return set(places)
+
+    def _take(self, message: Message, changed: set[str]) -> None:
+        topic, key, value = message.topic(), message.key(), message.value()
+        try:
+            identity = int(key)
+            if value is None:
+                self._records[topic].pop(identity, None)
+            else:
+                self._records[topic][identity] = _record_of(topic, value)
+        except (MalformedMessage, TypeError, ValueError) as error:
+            self.warn(f"{topic}[{message.partition()}] offset {message.offset()} is skipped: {error}")
+        else:
+            changed.add(topic)
+
+    def _publish(self, changed: set[str]) -> None:
+        """Replace the snapshot, rebuilding only what changed."""
+        old, records = self.snapshot, self._records
+        devices: dict[int, Any] = records[DEVICES.topic]
+        self.snapshot = Snapshot(
+            Places.build(records[PLACES.topic]) if PLACES.topic in changed else old.places,
+            Areas.build(records[AREAS.topic]) if AREAS.topic in changed else old.areas,
+            IdIndex.build(np.fromiter(devices, np.int64, len(devices))) if DEVICES.topic in changed else old.devices,
+            len(devices),
+        )
+
+
+def _record_of(topic: str, value: bytes) -> Record:
+    kind, record = decode(value)
+    if not isinstance(kind, Reference) or kind.topic != topic:
+        raise MalformedMessage(f"a {kind.name} does not belong there")
+    return record
