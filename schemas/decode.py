@@ -85,9 +85,8 @@ def _decode_one(buffer, at, end, codes, slots, lows, highs, integers, fixed, row
             if byte < 128:
                 break
             shift += 7
-        if code == BOOLEAN:
-            value = np.int64(raw)
-        else:
+        value = np.int64(raw)
+        if code != BOOLEAN:
             value = np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1))
         if value < lows[field] or value > highs[field]:
             return _OUT_OF_RANGE

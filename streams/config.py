@@ -10,9 +10,8 @@ from schemas.kinds import FEEDS, Feed
 class WorkerConfig:
     """Settings of one worker process.
 
-    `bootstrap` is Kafka's ``host:port[,host:port…]``. `linger_ms` is how long the broker may hold a fetch back, so at low
-    load how large landing messages are.
-    `horizon_minutes` is how far behind the watermark memory alone decides.
+    `bootstrap` is Kafka's ``host:port[,host:port…]``. `linger_ms` is how long the broker may hold a fetch back, so how
+    large landing messages get at low load. `horizon_minutes` is how far behind the watermark memory alone decides.
     `fetch_bytes` bounds one partition's part of a fetch, and so a landing message. `session_timeout_s` is how long a
     silent worker keeps its partitions.
     """
