@@ -18,6 +18,7 @@ class SinkConfig:
     clickhouse_database: str = "scanstream"
     group: str = "scanstream-sink"
     instance: str = ""
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     #: Inserts at the same time; each keeps about one core of the server busy.
     insert_threads: int = 2

@@ -49,7 +49,9 @@ class Event:
 
 
 def _row(feed: Feed, partition: int, event: Event) -> dict[str, object]:
-    empty = {name: b"\0" * 16 if type_ == pa.binary(16) else 0 for name, type_ in zip(*_columns(feed), strict=True)}
+    empty: dict[str, object] = {
+        name: b"\0" * 16 if type_ == pa.binary(16) else 0 for name, type_ in zip(*_columns(feed), strict=True)
+    }
     for name, type_ in zip(*_columns(feed), strict=True):
         if type_ == pa.bool_():
             empty[name] = False

@@ -1,0 +1,94 @@
+"""Versioned migrations: numbered SQL files, applied in order, each recorded once done."""
+
+import hashlib
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+from clickhouse_connect.driver.client import Client
+
+from schemas.admin_units import communes
+
+_ADMIN_COLUMNS = ("commune", "commune_name", "district", "district_name", "province", "province_name")
+
+
+class MigrationChanged(Exception):
+    """A migration that was applied differs from the file of its number: the file was edited after the fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered SQL file; its statements are separated by a semicolon at the end of a line."""
+
+    version: int
+    name: str
+    sql: str = field(repr=False)
+
+    @property
+    def statements(self) -> list[str]:
+        """Return the statements, without empty ones."""
+        parts = (part.strip().removesuffix(";") for part in f"{self.sql}\n".split(";\n"))
+        return [part for part in parts if part]
+
+    @property
+    def checksum(self) -> str:
+        """Return what tells an edited file from the one that was applied."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def migrations() -> list[Migration]:
+    """Return all migrations shipped, in order."""
+    sources = (entry for entry in (files("sinks") / "migrations").iterdir() if entry.name.endswith(".sql"))
+    found = [Migration(int(entry.name[:4]), entry.name[5:-4], entry.read_text("utf-8")) for entry in sources]
+    return sorted(found, key=lambda migration: migration.version)
+
+
+def migrate(client: Client, database: str) -> list[Migration]:
+    """Bring `database` to the newest version and return what was applied, in order.
+
+    Makes the database if it isn't there. Safe to repeat, to interrupt and to run from two processes at once: every
+    statement can run twice. Afterwards the client's database is `database`. Raises MigrationChanged, and the client's
+    exceptions.
+    """
+    client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
+    client.database = database
+    client.command(
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String, checksum String, "
+        "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ReplacingMergeTree(applied_at) ORDER BY version"
+    )
+    found = client.query("SELECT version, checksum FROM schema_migrations FINAL").result_rows
+    done = {int(version): str(checksum) for version, checksum in found}
+    new = [migration for migration in migrations() if not _is_done(migration, done)]
+    for migration in new:
+        _apply(client, migration)
+    _name_admin_units(client)
+    return new
+
+
+def _is_done(migration: Migration, done: dict[int, str]) -> bool:
+    checksum = done.get(migration.version)
+    if checksum not in (None, migration.checksum):
+        raise MigrationChanged(
+            f"Migration {migration.version:04} {migration.name} was applied in another form; undo the change to its "
+            "file and put it into a new one."
+        )
+    return checksum is not None
+
+
+def _apply(client: Client, migration: Migration) -> None:
+    for statement in migration.statements:
+        client.command(statement)
+    client.insert(
+        "schema_migrations",
+        [[migration.version, migration.name, migration.checksum]],
+        column_names=["version", "name", "checksum"],
+    )
+
+
+def _name_admin_units(client: Client) -> None:
+    units = communes()
+    if client.command("SELECT uniqExact(commune) FROM admin_units") == len(units):
+        return
+    rows = [
+        [unit.code, unit.name, unit.district_code, unit.district, unit.province_code, unit.province] for unit in units
+    ]
+    client.insert("admin_units", rows, column_names=_ADMIN_COLUMNS)

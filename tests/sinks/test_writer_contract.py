@@ -1,0 +1,165 @@
+"""What every `Writer` promises, over the real engine and the shipped fake."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from schemas.enums import Verdict
+from schemas.kinds import CHECKPOINT, FEEDS, VEHICLE, VENUE, Feed
+from schemas.landing import Counts, encode_block
+from sinks.check import MOST_SKEW_MS, Lookup
+from sinks.ledger import LedgerRow, Mark
+from sinks.scans import Scans
+from sinks.writer import Insert, Span, Writer
+from tests.sinks.landing_log import NOON_MS, Event, rejects_table, rows_table
+
+#: What tokens are made of.
+POSITION, AGAIN = "landing:0:0", "landing:0:0:again1"
+DAY_MS = 24 * 3600 * 1000
+EVERYTHING = Span(feed=VENUE, partition=0, first=0, last=10**9, from_ms=NOON_MS - DAY_MS, to_ms=NOON_MS + DAY_MS)
+
+
+def put(writer: Writer, *events: Event, token: str = "", feed: Feed = VENUE, partition: int = 0) -> None:
+    """Insert events as rows, under a token if there is one."""
+    block = encode_block(rows_table(events, feed=feed, partition=partition))
+    writer.insert(Insert(table="scans", block=block, token=token))
+
+
+def landed(writer: Writer, span: Span = EVERYTHING, table: str = "scans") -> list[int]:
+    """Return the offsets that landed in a span."""
+    return [int(offset) for offset in writer.landed(table, span)]
+
+
+def lookup(*events: Event, before: int = 10**9) -> Lookup:
+    """Return the lookup of checked events."""
+    scans = Scans.of(rows_table(events))
+    return Lookup(
+        feed_code=VENUE.code, partition=0, before=before, scans=scans, rescan_window_ms=VENUE.rescan_window_ms
+    )
+
+
+def test_rows_land_and_are_visible_at_once(writer: Writer) -> None:
+    put(writer, Event(offset=3), Event(offset=1))
+    assert landed(writer) == [1, 3]
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_rows_of_every_feed_land_in_the_one_table(writer: Writer, feed: Feed) -> None:
+    put(writer, Event(offset=1), feed=feed)
+    assert landed(writer, replace(EVERYTHING, feed=feed)) == [1]
+
+
+def test_the_same_token_lands_once(writer: Writer) -> None:
+    for _ in range(3):
+        put(writer, Event(offset=1), token=POSITION)
+    assert landed(writer) == [1]
+
+
+def test_rows_of_a_day_that_is_missing_land_under_the_token_of_the_others(writer: Writer) -> None:
+    today, yesterday = Event(offset=1), Event(offset=2, time_ms=NOON_MS - DAY_MS)
+    put(writer, today, token=POSITION)
+    put(writer, today, yesterday, token=POSITION)
+    assert landed(writer) == [1, 2]
+
+
+def test_a_used_token_drops_other_rows_too(writer: Writer) -> None:
+    put(writer, Event(offset=1), token=POSITION)
+    put(writer, Event(offset=2), token=POSITION)
+    assert landed(writer) == [1]
+
+
+def test_another_token_lands_again(writer: Writer) -> None:
+    put(writer, Event(offset=1), token=POSITION)
+    put(writer, Event(offset=1), token=AGAIN)
+    assert landed(writer) == [1, 1]
+
+
+def test_a_block_of_several_batches_is_one_insert(writer: Writer) -> None:
+    batches = [*rows_table([Event(offset=1)]).to_batches(), *rows_table([Event(offset=2)]).to_batches()]
+    block = encode_block(pa.Table.from_batches(batches))
+    for _ in range(2):
+        writer.insert(Insert(table="scans", block=block, token=POSITION))
+    assert landed(writer) == [1, 2]
+
+
+def test_landed_keeps_to_its_span(writer: Writer) -> None:
+    put(writer, *(Event(offset=offset) for offset in range(5)))
+    put(writer, Event(offset=2), partition=1)
+    put(writer, Event(offset=2), feed=VEHICLE)
+    assert landed(writer, replace(EVERYTHING, first=1, last=3)) == [1, 2, 3]
+
+
+def test_rejects_land_with_their_bytes(writer: Writer) -> None:
+    block = encode_block(rejects_table([Event(offset=4, verdict=Verdict.REJECTED)]))
+    for _ in range(2):
+        writer.insert(Insert(table="dead_letters", block=block, token=POSITION))
+    assert landed(writer, table="dead_letters") == [4]
+
+
+def test_earlier_finds_what_may_make_a_scan_a_retry_or_a_rescan(writer: Writer) -> None:
+    first = Event(offset=1, person=7, place=9, direction=2, time_ms=NOON_MS - 1000, skew_ms=300, scan=5)
+    rescan = Event(offset=2, person=7, place=9, verdict=Verdict.RESCAN)
+    put(writer, first, rescan)
+    found = writer.earlier(lookup(Event(offset=9, person=7, place=9)))
+    order = np.argsort(found.offset)
+    expected = Scans.of(rows_table([first, rescan]))
+    assert found.offset[order].tolist() == [1, 2]
+    for name in ("scan_id", "subject", "place_id", "direction", "event_ms", "device_ms", "accepted"):
+        assert getattr(found, name)[order].tolist() == getattr(expected, name).tolist()
+
+
+def test_earlier_leaves_out_later_offsets_and_other_partitions_and_feeds(writer: Writer) -> None:
+    put(writer, Event(offset=5))
+    put(writer, Event(offset=1), partition=1)
+    put(writer, Event(offset=2), feed=CHECKPOINT)
+    assert len(writer.earlier(lookup(Event(offset=9), before=5))) == 0
+
+
+def test_earlier_finds_a_retry_whose_corrected_time_differs_by_the_greatest_skew(writer: Writer) -> None:
+    put(writer, Event(offset=1, time_ms=NOON_MS - MOST_SKEW_MS, skew_ms=-MOST_SKEW_MS))
+    put(writer, Event(offset=2, time_ms=NOON_MS + MOST_SKEW_MS, skew_ms=MOST_SKEW_MS))
+    assert sorted(writer.earlier(lookup(Event(offset=9))).offset.tolist()) == [1, 2]
+
+
+def test_earlier_takes_thousands_of_scans_at_once(writer: Writer) -> None:
+    people = [Event(offset=number, person=number, place=number % 50) for number in range(9000)]
+    put(writer, *people)
+    wanted = [replace(person, offset=20_000 + person.offset) for person in people]
+    assert len(writer.earlier(lookup(*wanted))) == len(people)
+
+
+def ledger_row(first: int, last: int, landing_offset: int, *, partition: int = 0) -> LedgerRow:
+    """Return a ledger row of accepted events."""
+    counts = Counts(seen=last - first + 1, accepted=last - first + 1)
+    return LedgerRow(
+        feed=VENUE, partition=partition, first=first, last=last, landing_offset=landing_offset, counts=counts
+    )
+
+
+def test_an_empty_ledger_has_no_mark(writer: Writer) -> None:
+    assert writer.mark(VENUE, 0) is None
+
+
+def test_the_mark_is_the_ledgers_end_of_one_partition(writer: Writer) -> None:
+    writer.record([ledger_row(0, 4, 0), ledger_row(5, 9, 2)])
+    writer.record([ledger_row(0, 99, 7, partition=1)])
+    assert writer.mark(VENUE, 0) == Mark(last=9, next_landing=3)
+    assert writer.mark(CHECKPOINT, 0) is None
+
+
+def test_a_ledger_row_recorded_again_changes_nothing(writer: Writer) -> None:
+    rows = [ledger_row(0, 4, 0), ledger_row(5, 9, 2)]
+    writer.record(rows)
+    writer.record(rows[:1])
+    assert writer.mark(VENUE, 0) == Mark(last=9, next_landing=3)
+
+
+def test_recording_nothing_is_allowed(writer: Writer) -> None:
+    writer.record([])
+    assert writer.mark(VENUE, 0) is None
+
+
+def test_a_reference_table_without_rows_has_offset_minus_one(writer: Writer) -> None:
+    assert writer.reference_offset("places", 0) == -1
