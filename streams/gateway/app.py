@@ -1,13 +1,13 @@
 """Wire the gateway's parts into an aiohttp application."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from schemas.kinds import FEEDS
+from schemas.kinds import FEEDS, Feed
 from streams.gateway import schema_registry
 from streams.gateway.admission import Admission
 from streams.gateway.config import GatewayConfig
@@ -33,14 +33,18 @@ def create_app(
     *,
     directory: DeviceDirectory,
     publisher: Publisher,
+    feeds: Sequence[Feed] = FEEDS,
     now_ms: Callable[[], int] = wall_clock_ms,
 ) -> web.Application:
-    """Return the application. Directory and publisher are the caller's to start and close."""
+    """Return the application. Directory and publisher are the caller's to start and close.
+
+    The first of `feeds` is the one of events that name none.
+    """
     admission = Admission(max_events=config.max_inflight_events, max_bytes=config.max_inflight_bytes)
     measures = Measures(admission)
     scans = Scans(
         config=config,
-        parser=Parser(FEEDS, config.pseudonym_key),
+        parser=Parser(feeds, config.pseudonym_key),
         directory=directory,
         publisher=publisher,
         admission=admission,

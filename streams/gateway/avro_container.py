@@ -12,7 +12,17 @@ import fastavro
 
 _FLAT = frozenset({"int", "long", "float", "double", "boolean", "string", "bytes", "enum", "fixed"})
 # What fastavro raises over broken bytes or schemas.
-_BROKEN = (ValueError, TypeError, LookupError, EOFError, OverflowError, RecursionError, AttributeError, MemoryError)
+_BROKEN = (
+    fastavro.schema.SchemaParseException,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    RecursionError,
+    AttributeError,
+    MemoryError,
+)
 
 
 def records_of(container: bytes, *, max_records: int) -> list[dict[str, Any]]:
@@ -51,10 +61,9 @@ def _flat(schema: Any) -> Any:
 
 
 def _flat_type(type_: Any) -> Any:
-    if isinstance(type_, dict) and type_["type"] in _FLAT:
-        return _without_logical_type(type_)
-    if type_ in _FLAT:
-        return type_
+    name = type_["type"] if isinstance(type_, dict) else type_
+    if isinstance(name, str) and name in _FLAT:
+        return _without_logical_type(type_) if isinstance(type_, dict) else type_
     raise ValueError("its record must hold plain fields only: no union, array, map or record")
 
 

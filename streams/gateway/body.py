@@ -33,7 +33,7 @@ def decoded_body(body: bytes, *, encoding: str, max_bytes: int) -> bytes:
         case "gzip" | "x-gzip":
             return _unpacked(zlib.decompressobj(_GZIP_FORMAT), body, max_bytes)
         case "zstd":
-            options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
+            options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG}
             return _unpacked(zstd.ZstdDecompressor(options=options), body, max_bytes)
     raise Refusal(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

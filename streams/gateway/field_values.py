@@ -6,13 +6,14 @@ from streams.gateway.outcome import Unacceptable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_DASHES_AT = (8, 13, 18, 23)
+_DASHES_AT = slice(8, 24, 5)
+_ZEROS = bytes(16)
 
 
 def sixteen_bytes(text: str, *, field: str) -> bytes:
     """Return the bytes of a UUID in its usual form, or of 32 hexadecimal digits; raise Unacceptable."""
     digits = text
-    if len(text) == 36 and all(text[at] == "-" for at in _DASHES_AT):
+    if len(text) == 36 and text[_DASHES_AT] == "----":
         digits = text.replace("-", "")
     try:
         value = bytes.fromhex(digits)
@@ -27,7 +28,7 @@ def sixteen_bytes(text: str, *, field: str) -> bytes:
 def sixteen_nonzero_bytes(text: str, *, field: str) -> bytes:
     """Return the bytes as `sixteen_bytes` does, but raise Unacceptable if all are zero."""
     value = sixteen_bytes(text, field=field)
-    if not any(value):
+    if value == _ZEROS:
         raise Unacceptable(f"{field} must not be all zeros")
     return value
 

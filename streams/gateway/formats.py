@@ -46,9 +46,7 @@ def avro_events(body: bytes, *, max_events: int) -> AvroEvents:
     try:
         records = records_of(body, max_records=max_events)
     except ValueError as error:
-        raise Refusal(
-            HTTPStatus.BAD_REQUEST, f"The body can't be read as an Avro object container: {error}."
-        ) from error
+        raise Refusal(HTTPStatus.BAD_REQUEST, f"The body can't be read as an Avro container: {error}.") from error
     if len(records) > max_events:
         raise too_many(max_events)
     return records

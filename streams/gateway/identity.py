@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from schemas.enums import TokenKind
-from schemas.pseudonym import PseudonymKey, normalise
+from schemas.pseudonym import PseudonymKey
 from streams.gateway.event_type import Identity
 from streams.gateway.field_values import sixteen_nonzero_bytes
 from streams.gateway.outcome import Unacceptable
@@ -25,9 +25,10 @@ def pseudonymised(identity: Identity, key: PseudonymKey) -> Subject:
     """
     if "*" in identity.number:
         raise Unacceptable("identity.number is masked; send the whole number or another document's")
-    if not normalise(identity.number):
-        raise Unacceptable("identity.number must hold letters or digits")
-    subject = key.subject(kind=TokenKind[identity.kind], identity=identity.number)
+    try:
+        subject = key.subject(kind=TokenKind[identity.kind], identity=identity.number)
+    except ValueError as error:
+        raise Unacceptable("identity.number must hold letters or digits") from error
     return Subject(subject, identity.kind, key.version)
 
 

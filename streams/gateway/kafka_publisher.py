@@ -68,7 +68,7 @@ class KafkaPublisher:
     async def close(self) -> None:
         """Wait until everything in flight is stored or given up, then stop."""
         deadline = self._loop.time() + self._close_seconds
-        while len(self._producer) and self._loop.time() < deadline:
+        while len(self._producer) and self._loop.time() < deadline:  # noqa: ASYNC110 -- librdkafka sets no event
             await asyncio.sleep(_BUSY_POLL_SECONDS)
         if self._timer is not None:
             self._timer.cancel()

@@ -6,6 +6,7 @@ import json
 import logging
 import signal
 import sys
+from typing import Any
 
 import uvloop
 from aiohttp import web
@@ -42,7 +43,8 @@ async def _serve(config: GatewayConfig) -> None:
     try:
         await _listen(runner, config)
         announcing = asyncio.create_task(_announce(config, directory, publisher))
-        await asyncio.wait([stop, publisher.fatal], return_when=asyncio.FIRST_COMPLETED)
+        endings: list[asyncio.Future[Any]] = [stop, publisher.fatal]
+        await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
         announcing.cancel()
     finally:
         await runner.cleanup()
@@ -73,7 +75,7 @@ async def _listen(runner: web.AppRunner, config: GatewayConfig) -> None:
 
 
 async def _announce(config: GatewayConfig, directory: KafkaDeviceDirectory, publisher: KafkaPublisher) -> None:
-    while not (publisher.reachable and directory.loaded):
+    while not (publisher.reachable and directory.loaded):  # noqa: ASYNC110 -- once, at the start
         await asyncio.sleep(_READY_POLL_SECONDS)
     gc.freeze()  # what is loaded now stays: no collection needs to walk it again
     ready = {"ready": True, "url": f"http://{config.host}:{config.port}", "port": config.port}

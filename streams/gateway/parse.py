@@ -98,10 +98,14 @@ class FeedParser:
 
 
 class Parser:
-    """Parser of requests' events, of any feed. `default_feed` is the feed of events that name none."""
+    """Parser of requests' events, of any feed. `default_feed` is the feed of events that name none.
+
+    `feeds` are the names of the feeds it knows, in order.
+    """
 
     def __init__(self, feeds: Sequence[Feed], key: PseudonymKey) -> None:
         """Compile every feed's schema."""
+        self.feeds = tuple(feed.name for feed in feeds)
         self._of_feed = {feed.name: FeedParser(feed, key) for feed in feeds}
 
     def json(self, event: bytes | msgspec.Raw, stamp: Stamp, default_feed: str) -> Outcome:

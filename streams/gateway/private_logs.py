@@ -22,7 +22,7 @@ class AccessLogger(AbstractAccessLogger):
             request.method if request.method in ("GET", "POST", "HEAD") else "other",
             _route(request),
             response.status,
-            response.body_length,
+            response.content_length or 0,
             time * 1000,
         )
 

@@ -8,7 +8,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,6 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from schemas.kinds import FEEDS
 from streams.gateway.admission import Admission
 from streams.gateway.answer import answer_of
 from streams.gateway.body import decoded_body, too_large
@@ -58,7 +57,7 @@ class Scans:
             device_id = device_of(request.headers.get("Authorization"), self.directory)
             if not self.publisher.reachable:
                 raise unavailable("Kafka can't be reached; send the request again in a moment.")
-            feed = _feed_of(request.query)
+            feed = _feed_of(request.query, self.parser.feeds)
             with ExitStack() as held:
                 body = await self._body(request, held)
                 return await self._answer(request, body, feed, Stamp(device_id, self.now_ms()))
@@ -99,8 +98,8 @@ class Scans:
 
     def _response(self, outcomes: list[Outcome], ready: list[Ready], stored: list[bool]) -> web.Response:
         status, answer = answer_of(outcomes, stored)
-        self.measures.count_events((o.feed for o, kept in zip(ready, stored, strict=True) if kept), outcome="accepted")
-        self.measures.count_events((o.feed for o in outcomes if isinstance(o, Invalid)), outcome="rejected")
+        self.measures.count_events([o.feed for o, kept in zip(ready, stored, strict=True) if kept], outcome="accepted")
+        self.measures.count_events([o.feed for o in outcomes if isinstance(o, Invalid)], outcome="rejected")
         headers = {} if status is HTTPStatus.OK else {"Retry-After": str(RETRY_AFTER_SECONDS)}
         body = msgspec.json.encode(answer)
         return web.Response(status=status, body=body, content_type="application/json", headers=headers)
@@ -121,13 +120,14 @@ async def _read(request: web.Request, *, timeout_seconds: float, max_bytes: int)
             return await request.read()
     except TimeoutError as error:
         raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The body took too long to arrive; send a smaller one.") from error
+    except (ConnectionError, web.RequestPayloadError) as error:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "The body broke off or is not valid HTTP; send it again.") from error
     except web.HTTPRequestEntityTooLarge as error:
         raise too_large(max_bytes) from error
 
 
-def _feed_of(query: Mapping[str, str]) -> str:
-    feed = query.get("feed", FEEDS[0].name)
-    names = [known.name for known in FEEDS]
-    if feed not in names:
-        raise Refusal(HTTPStatus.BAD_REQUEST, f"feed must be one of {', '.join(names)}.")
+def _feed_of(query: Mapping[str, str], feeds: Sequence[str]) -> str:
+    feed = query.get("feed", feeds[0])
+    if feed not in feeds:
+        raise Refusal(HTTPStatus.BAD_REQUEST, f"feed must be one of {', '.join(feeds)}.")
     return feed

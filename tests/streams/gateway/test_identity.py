@@ -1,0 +1,63 @@
+"""Raw identities become keyed pseudonyms; what can't name one person is refused without quoting it."""
+
+from typing import get_args
+
+import pytest
+
+from schemas.enums import TokenKind
+from streams.gateway.event_type import Identity
+from streams.gateway.identity import already_pseudonymous, pseudonymised
+from streams.gateway.outcome import Unacceptable
+from tests.streams.gateway.samples import KEY, raw_number
+
+
+def test_a_number_becomes_the_pseudonym_of_its_kind_and_key() -> None:
+    number = raw_number(1)
+
+    assert pseudonymised(Identity("CMND", number), KEY) == (
+        KEY.subject(kind=TokenKind.CMND, identity=number),
+        "CMND",
+        KEY.version,
+    )
+
+
+def test_every_kind_of_document_can_be_sent_and_no_other() -> None:
+    assert set(get_args(Identity.__annotations__["kind"])) == {kind.name for kind in TokenKind} - {"ANON"}
+
+
+@pytest.mark.parametrize("number", ["******789012", "001*********"])
+def test_a_masked_number_is_refused_because_many_people_share_what_is_left(number: str) -> None:
+    with pytest.raises(Unacceptable, match="masked") as refused:
+        pseudonymised(Identity("CCCD", number), KEY)
+    assert number not in str(refused.value)
+
+
+def test_a_number_of_signs_only_is_refused() -> None:
+    with pytest.raises(Unacceptable, match=r"identity\.number must hold letters or digits"):
+        pseudonymised(Identity("CCCD", "-- //"), KEY)
+
+
+def test_an_app_servers_pseudonym_is_taken_as_it_is() -> None:
+    assert already_pseudonymous("ab" * 16, "PHONE", 9) == (b"\xab" * 16, "PHONE", 9)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ((None, None, None), "identity is missing"),
+        ((None, "CCCD", 1), "identity is missing"),
+        (("ab" * 16, None, 1), "subject needs token_kind and key_version"),
+        (("ab" * 16, "CCCD", None), "subject needs token_kind and key_version"),
+        (("xy" * 16, "CCCD", 1), "subject must be"),
+        (("00" * 16, "CCCD", 1), "subject must not be all zeros"),
+    ],
+)
+def test_half_a_pseudonym_is_refused(given: tuple[str | None, str | None, int | None], problem: str) -> None:
+    with pytest.raises(Unacceptable, match=problem):
+        already_pseudonymous(*given)
+
+
+def test_an_identity_does_not_show_its_number() -> None:
+    number = raw_number(2)
+
+    assert number not in repr(Identity("CCCD", number))
