@@ -15,12 +15,13 @@ from schemas.landing import LandingMessage
 from streams.agents import add_agent
 from streams.batch import BatchProcessor
 from streams.config import WorkerConfig
-from streams.landing_log import LandingLog
+from streams.landing_log import LandingLog, PromptTableManager
 from streams.lanes import LaneKey, Lanes
 from streams.metrics import WorkerMetrics
 from streams.publish import publish_for_ever
 from streams.registry.loader import RegistryLoader
 from streams.tail import TailReader
+from streams.warm_up import warm_up
 from streams.window.rules import MINUTE_MS, WindowRules
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ _BUFFERED_BATCHES = 16
 #: Messages of megabytes; Faust's 1,000 would be gigabytes.
 _RECOVERY_MESSAGES = 8
 _THREADS = 2
+_REGISTRY_SECONDS = 60
 
 
 class BatchPositions:
@@ -60,9 +62,12 @@ class WorkerApp(faust.App):
     metrics: WorkerMetrics
 
     async def on_start(self) -> None:
-        """Load the registry before the first batch can come."""
+        """Load the registry and the compiled kernels before the first batch can come."""
         self.registry.start()
-        await asyncio.get_running_loop().run_in_executor(None, self.registry.ready.wait, 60)
+        loop = asyncio.get_running_loop()
+        warm = loop.run_in_executor(None, warm_up)
+        await loop.run_in_executor(None, self.registry.ready.wait, _REGISTRY_SECONDS)
+        await warm
         await super().on_start()
 
     async def on_stop(self) -> None:
@@ -79,6 +84,7 @@ def _faust_settings(config: WorkerConfig) -> dict[str, Any]:
         "broker": brokers,
         "datadir": config.data_dir,
         "store": "memory://",
+        "TableManager": PromptTableManager,
         "web_enabled": False,
         "topic_allow_declare": False,
         "topic_disable_leader": True,

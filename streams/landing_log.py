@@ -10,6 +10,7 @@ tables/recovery.py `on_recovery_completed` calls the table's when all assigned p
 from collections.abc import Iterable
 from typing import Any
 
+from faust.tables.manager import TableManager
 from faust.tables.table import Table
 from faust.types import TP, EventT
 
@@ -70,6 +71,17 @@ class LandingLog(Table[bytes, bytes]):
         for number, partition in self._recovering.items():
             self.lanes.open(lane_key(self.feed, number), partition)
         self._recovering = {}
+
+
+class PromptTableManager(TableManager):
+    """Faust's table manager without its second of waiting for tables to be declared: ours are from the start.
+
+    (tables/manager.py `on_start` sleeps, then does the same two steps.)
+    """
+
+    async def on_start(self) -> None:
+        await self._update_channels()
+        await self.recovery.start()
 
 
 def headers_of(message: Any) -> list[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ from schemas.wire import MalformedMessage, decode
 from streams.registry.index import IdIndex
 from streams.registry.snapshot import Areas, Places, Record, Snapshot
 
-_MESSAGES, _POLL_SECONDS = 5_000, 0.2
+_MESSAGES, _POLL_SECONDS = 5_000, 0.05
 Warn = Callable[[str], None]
 
 
@@ -52,6 +52,8 @@ class RegistryLoader:
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "auto.offset.reset": "earliest",
+                # Bounds the start: the broker answers the fetch at the end of a topic only then.
+                "fetch.wait.max.ms": 50,
             }
         )
         try:
@@ -75,11 +77,8 @@ class RegistryLoader:
                 self.ready.set()
 
     def _assign(self, consumer: Consumer) -> set[tuple[str, int]]:
-        places = [
-            (kind.topic, partition)
-            for kind in REFERENCES
-            for partition in consumer.list_topics(kind.topic, timeout=10).topics[kind.topic].partitions
-        ]
+        topics = consumer.list_topics(timeout=10).topics
+        places = [(kind.topic, partition) for kind in REFERENCES for partition in topics[kind.topic].partitions]
         consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in places])
         return set(places)
 
