@@ -16,6 +16,7 @@ from streams.window import rules
 from streams.window.rescan import find, key_of, put
 from streams.window.retry import seen_or_add
 from streams.window.state import WindowState
+from streams.window.table import home
 
 _ACCEPTED, _RESCAN, _RETRY, _REJECTED = (
     int(Verdict.ACCEPTED),
@@ -29,6 +30,9 @@ _NO_SCAN_ID, _TOO_OLD = int(Reason.NO_SCAN_ID), int(Reason.TOO_OLD)
 _CLOCK_FUTURE, _CLOCK_SKEW = int(Reason.CLOCK_FUTURE), int(Reason.CLOCK_SKEW)
 _BUCKET, _FUTURE, _NOTICED, _MOST = rules.BUCKET_MS, rules.FUTURE_MS, rules.SKEW_NOTICED_MS, rules.SKEW_MOST_MS
 _ON_TIME_MS, _LATE_MS, _VERY_LATE_MS = rules.ON_TIME_MS, rules.LATE_MS, rules.VERY_LATE_MS
+
+#: Slots of this many events fit the first-level cache (a line for each of two tables).
+_TOUCHED_AHEAD = 128
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -86,14 +90,31 @@ def _claim_of(devices, count, device):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def _touch(retry_keys, rescan_keys, ids, subjects, place, direction, first_row, end_row):  # type: ignore[no-untyped-def]
+    """Load the slots these events will need, all at once.
+
+    One after the other, each waits for memory; loads that don't depend on each other overlap.
+    """
+    touched = np.uint64(0)
+    for row in range(first_row, end_row):
+        touched ^= retry_keys[home(ids[row, 0], ids[row, 1], len(retry_keys)), 0]
+        first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
+        touched ^= rescan_keys[home(first, second, len(rescan_keys)), 0]
+    return touched
+
+
+@numba.njit(cache=True, nogil=True)
 def _decide_all(  # type: ignore[no-untyped-def]
     status, keyed, ids, subjects, place, direction, device, device_ms, sent_ms, received_ms, logged_ms, offsets,
     retry_keys, retry_marks, rescan_keys, rescan_marks, ahead_devices, ahead_untils, ahead_count,
     watermark, buckets, window_ms,
     verdict, reason, lateness, checked, event_ms, skew_ms, rescan_of,
 ):  # fmt: skip
-    retry_used, rescan_used = 0, 0
+    retry_used, rescan_used, touched = 0, 0, np.uint64(0)
     for row in range(len(status)):
+        if row % _TOUCHED_AHEAD == 0:
+            end_row = min(row + _TOUCHED_AHEAD, len(status))
+            touched ^= _touch(retry_keys, rescan_keys, ids, subjects, place, direction, row, end_row)
         rescan_of[row] = -1
         checked[row] = False
         lateness[row] = _ON_TIME
@@ -151,7 +172,7 @@ def _decide_all(  # type: ignore[no-untyped-def]
             rescan_of[row] = found
         else:
             rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
-    return watermark, retry_used, rescan_used, ahead_count
+    return watermark, retry_used, rescan_used, ahead_count, touched
 
 
 def _ahead_arrays(state: WindowState, events: int) -> tuple[Ints, Ints]:
@@ -185,7 +206,7 @@ def decide_batch(
     state.make_room(count)
     devices, untils = _ahead_arrays(state, count)
     retry, rescan = state.retry, state.rescan
-    watermark, retry_used, rescan_used, ahead_count = _decide_all(
+    watermark, retry_used, rescan_used, ahead_count, _ = _decide_all(
         status, keyed, columns.words("scan_id"), columns.words("subject"),
         columns.integer("place_id"), columns.integer("direction"), columns.integer("device_id"),
         columns.integer("event_time"), columns.integer("sent_at"), columns.integer("received_at"), logged_ms, offsets,

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from streams.window.rules import BUCKET_MS
-from streams.window.table import MOST_LOAD, Keys, capacity_for, home
+from streams.window.table import MOST_LOAD, Keys, capacity_for, free_slot, home
 
 Marks = npt.NDArray[np.uint64]
 _TIME_BITS = (1 << 31) - 1
@@ -93,11 +93,7 @@ def _move_live(keys, marks, new_keys, new_marks, oldest):  # type: ignore[no-unt
         first, second = keys[old, 0], keys[old, 1]
         if (first == 0 and second == 0) or _since(marks[old], oldest * BUCKET_MS) < 0:
             continue
-        slot = home(first, second, capacity)
-        while new_keys[slot, 0] != 0 or new_keys[slot, 1] != 0:
-            slot += 1
-            if slot == capacity:
-                slot = 0
+        slot = free_slot(new_keys, home(first, second, capacity))
         new_keys[slot, 0] = first
         new_keys[slot, 1] = second
         new_marks[slot] = marks[old]
@@ -120,7 +116,7 @@ class RescanWindow:
         stale = oldest - self.swept_at > 288
         if self.used + events <= MOST_LOAD * len(self.marks) and not (stale and self.used):
             return
-        live = int(_count_live(self.keys, self.marks, oldest))
+        live = self.used if oldest == self.swept_at else self.live(oldest)
         capacity = capacity_for(live + events)
         keys, marks = np.zeros((capacity, 2), np.uint64), np.zeros(capacity, np.uint64)
         _move_live(self.keys, self.marks, keys, marks, oldest)

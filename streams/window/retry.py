@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from streams.window.table import MOST_LOAD, Keys, capacity_for, home
+from streams.window.table import MOST_LOAD, Keys, capacity_for, free_slot, home
 
 Marks = npt.NDArray[np.uint16]
 
@@ -59,10 +59,15 @@ def _count_live(keys, marks, oldest):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _move_live(keys, marks, new_keys, new_marks, oldest):  # type: ignore[no-untyped-def]
-    for slot in range(len(marks)):
-        first, second = keys[slot, 0], keys[slot, 1]
-        if (first != 0 or second != 0) and is_live(marks[slot], oldest):
-            seen_or_add(new_keys, new_marks, first, second, np.int64(marks[slot]), oldest)
+    capacity = len(new_marks)
+    for old in range(len(marks)):
+        first, second = keys[old, 0], keys[old, 1]
+        if (first == 0 and second == 0) or not is_live(marks[old], oldest):
+            continue
+        slot = free_slot(new_keys, home(first, second, capacity))
+        new_keys[slot, 0] = first
+        new_keys[slot, 1] = second
+        new_marks[slot] = marks[old]
 
 
 @dataclass(slots=True)
@@ -72,16 +77,17 @@ class RetryWindow:
     keys: Keys = field(default_factory=lambda: np.zeros((capacity_for(0), 2), np.uint64))
     marks: Marks = field(default_factory=lambda: np.zeros(capacity_for(0), np.uint16))
     used: int = 0
+    swept_at: int = 0
 
     def make_room(self, *, events: int, oldest: int) -> None:
         """Rebuild without expired entries if `events` more could load the table too much."""
         if self.used + events <= MOST_LOAD * len(self.marks):
             return
-        live = int(_count_live(self.keys, self.marks, oldest))
+        live = self.used if oldest == self.swept_at else self.live(oldest)
         capacity = capacity_for(live + events)
         keys, marks = np.zeros((capacity, 2), np.uint64), np.zeros(capacity, np.uint16)
         _move_live(self.keys, self.marks, keys, marks, oldest)
-        self.keys, self.marks, self.used = keys, marks, live
+        self.keys, self.marks, self.used, self.swept_at = keys, marks, live, oldest
 
     def live(self, oldest: int) -> int:
         """Return the number of live keys (walks the table)."""

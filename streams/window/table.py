@@ -29,3 +29,17 @@ def home(first, second, capacity):  # type: ignore[no-untyped-def]
     mixed = (first ^ np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9) + second
     mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0x94D049BB133111EB)
     return np.int64(((mixed >> np.uint64(32)) * np.uint64(capacity)) >> np.uint64(32))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def free_slot(keys, slot):  # type: ignore[no-untyped-def]
+    """Return the first free slot from `slot` on; there must be one.
+
+    A rebuild visits entries in the order of their slots, which is nearly that of their new homes (both scale the same
+    hash), so it reads and writes memory in sequence.
+    """
+    while keys[slot, 0] != 0 or keys[slot, 1] != 0:
+        slot += 1
+        if slot == len(keys):
+            slot = 0
+    return slot
