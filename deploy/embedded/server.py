@@ -1,0 +1,96 @@
+"""Serve ClickHouse's HTTP interface from this process."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.embedded.client import OwnClient
+from deploy.embedded.configuration import check_user, config_xml, database_sql, users_xml
+from deploy.embedded.engine import Engine
+from deploy.local.ports import require_free
+from deploy.user_error import UserError
+
+_STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+_START_POLL_SECONDS = 0.02
+_END_POLL_SECONDS = 0.5
+
+
+def serve(
+    *,
+    path: Path,
+    host: str,
+    http_port: int,
+    user: str,
+    password: str,
+    on_ready: Callable[[], None] | None = None,
+) -> None:
+    """Run ClickHouse on the data in `path` until SIGTERM or SIGINT; blocks, and takes over the process.
+
+    Call it once a process, from the main thread: it changes the working directory to `path` and waits for signals
+    itself. `http_port` is not 0. `on_ready` is called when requests are answered. An acknowledged insert is in the
+    operating system's hands and survives the death of the process; on a stop, running queries finish before this
+    returns and new connections are refused.
+
+    Raises UserError if the port is taken, if the user or password cannot be served, or if the engine ends by itself
+    (another server runs on the same data, for instance).
+    """
+    check_user(user, password)
+    require_free(http_port, purpose="ClickHouse", remedy="choose another port", host=host)
+    _prepare(path, host=host, http_port=http_port, users=users_xml(user=user, password=password))
+    client = OwnClient(host=host, http_port=http_port, user=user, password=password)
+    os.environ["TZ"] = "UTC"  # clickhouse-local takes its time zone from here, not from its configuration
+    with _stop_signals_blocked():
+        engine = Engine(path.resolve() / "data")
+        os.chdir(path)
+        engine.start()
+        if _becomes_ready(engine, client) and on_ready:
+            on_ready()
+        _run_until_stop_signal(engine)
+        _stop(engine, client)
+
+
+def _prepare(path: Path, *, host: str, http_port: int, users: str) -> None:
+    metadata = path / "data" / "metadata"
+    metadata.mkdir(parents=True, exist_ok=True)
+    default_database = metadata / "default.sql"
+    if not default_database.exists():
+        default_database.write_text(database_sql())
+    (path / "config.xml").write_text(config_xml(host=host, http_port=http_port))
+    users_file = path / "users.xml"
+    users_file.touch(mode=0o600)
+    users_file.write_text(users)
+
+
+@contextmanager
+def _stop_signals_blocked() -> Iterator[None]:
+    # Blocked in this thread and in all it starts, so that only we see them: the engine installs handlers of its own.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _becomes_ready(engine: Engine, client: OwnClient) -> bool:
+    while engine.is_alive():
+        if client.pings():
+            return True
+        engine.join(_START_POLL_SECONDS)
+    return False
+
+
+def _run_until_stop_signal(engine: Engine) -> None:
+    while signal.sigtimedwait(_STOP_SIGNALS, _END_POLL_SECONDS) is None:
+        if not engine.is_alive():
+            reason = engine.failure or "its last words are above"
+            raise UserError(
+                f"ClickHouse ended by itself ({reason}); see server.log beside its data, and start it again."
+            )
+
+
+def _stop(engine: Engine, client: OwnClient) -> None:
+    while engine.is_alive():
+        client.stop()  # refused once the server is stopping, which is what we wait for
+        engine.join(_END_POLL_SECONDS)
