@@ -51,7 +51,7 @@ class DeadLetter:
 
 def read_rows(client: Asks, feed: Feed, *, partition: int, first_offset: int) -> LandedRows:
     """Return the landed rows of one partition from `first_offset` on."""
-    table = _ask(client, _ROW_COLUMNS, feed.table, feed=feed.code, partition=partition, first=first_offset)
+    table = _ask(client, _ROW_COLUMNS, feed.table, feed=feed.name, partition=partition, first=first_offset)
     ids = table["scan_id"].cast(pa.binary(16)).combine_chunks()
     rows = LandedRows(
         offset=_ints(table, "_offset"),
@@ -65,7 +65,7 @@ def read_rows(client: Asks, feed: Feed, *, partition: int, first_offset: int) ->
 
 def read_dead_letters(client: Asks, feed: Feed, *, partition: int, first_offset: int) -> list[tuple[int, DeadLetter]]:
     """Return offset and content of the dead letters of one partition from `first_offset` on, in order of offset."""
-    table = _ask(client, _REJECT_COLUMNS, "dead_letters", feed=feed.code, partition=partition, first=first_offset)
+    table = _ask(client, _REJECT_COLUMNS, "dead_letters", feed=feed.name, partition=partition, first=first_offset)
     found = zip(
         _ints(table, "_offset").tolist(),
         _ints(table, "reason").tolist(),
@@ -76,9 +76,9 @@ def read_dead_letters(client: Asks, feed: Feed, *, partition: int, first_offset:
     return sorted((offset, DeadLetter(reason, key, value)) for offset, reason, key, value in found)
 
 
-def _ask(client: Asks, columns: str, table: str, **which: int) -> pa.Table:
+def _ask(client: Asks, columns: str, table: str, **which: int | str) -> pa.Table:
     return client.query_arrow(
-        f"SELECT {columns} FROM {table} WHERE feed = {{feed:Int8}} AND _partition = {{partition:UInt16}} "  # noqa: S608 -- our own names
+        f"SELECT {columns} FROM {table} WHERE feed = {{feed:String}} AND _partition = {{partition:UInt16}} "  # noqa: S608 -- our own names
         "AND _offset >= {first:Int64}",
         parameters=which,
     )

@@ -52,8 +52,9 @@ _NAMES = {
 
 
 def device_token(fleet: Fleet, device_id: int) -> str:
-    """Return the token a simulated device shows to the gateway."""
-    return hashlib.sha256(f"{fleet.seed}:{device_id}".encode()).hexdigest()[:32]
+    """Return the token a simulated device shows to the gateway: its number, a dot and its secret."""
+    secret = hashlib.sha256(f"{fleet.seed}:{device_id}".encode()).hexdigest()[:32]
+    return f"{device_id}.{secret}"
 
 
 def reference_messages(fleet: Fleet, *, updated_ms: int) -> Iterator[tuple[Reference, bytes, bytes]]:

@@ -20,11 +20,22 @@ class Run:
     workload: Workload
     first_offsets: Offsets
     _parts: list[Published] = field(default_factory=list)
+    _value_bytes: int = 0
+
+    def __len__(self) -> int:
+        """Number of events noted."""
+        return sum(map(len, self._parts))
 
     def note(self, chunk: Chunk) -> None:
         """Record a chunk that was published."""
         scenario = self.workload.scenario
         self._parts.append(published.from_chunk(chunk, feed=scenario.feed, start_ms=scenario.start_ms))
+        self._value_bytes += sum(len(value or b"") for value in chunk.values)
+
+    @property
+    def mean_value_bytes(self) -> float:
+        """Average size of a message's value."""
+        return round(self._value_bytes / max(1, len(self)), 1)
 
     @property
     def published(self) -> Published:

@@ -1,0 +1,42 @@
+"""Fill a topic as fast as possible, and know exactly with what."""
+
+import time
+from collections.abc import Callable
+
+from loadtest.fleet import make_fleet
+from loadtest.generate import Workload
+from loadtest.offsets import end_offsets
+from loadtest.produce import Publisher, publish_fast
+from loadtest.register import register
+from loadtest.run import Run
+from loadtest.scenario import Scenario
+
+Say = Callable[[str], None]
+
+#: Events happen within this time before they are published: with what is late on top, all stay on time.
+_SPAN_SECONDS = 100.0
+
+
+def preload(bootstrap: str, *, events: int, seed: int, partitions: int, say: Say) -> Run:
+    """Register a fleet, publish `events` venue scans of it, and return the record of them.
+
+    Raise CouldNotCheck unless the broker's end offsets say that exactly these were published.
+    """
+    fleet = make_fleet(seed=seed)
+    now_ms = int(time.time() * 1_000)
+    say(f"registering {fleet.places:,} places, their devices and areas")
+    register(bootstrap, fleet, updated_ms=now_ms)
+    scenario = Scenario(
+        events=events,
+        span_seconds=_SPAN_SECONDS,
+        start_ms=now_ms - int(_SPAN_SECONDS * 1_000),
+        partitions=partitions,
+        seed=seed,
+    )
+    run = Run(Workload(scenario, fleet), end_offsets(bootstrap, scenario.feed.topic))
+    say(f"publishing {events:,} events")
+    began = time.monotonic()
+    publish_fast(Publisher(bootstrap, scenario.feed.topic), run.workload.chunks(), on_chunk=run.note)
+    run.require_published(bootstrap)
+    say(f"published {events:,} events at {events / (time.monotonic() - began):,.0f}/s")
+    return run

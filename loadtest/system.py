@@ -1,0 +1,49 @@
+"""What a load test knows of the running system: addresses, process ids, and how to start and end a process.
+
+`deploy` provides it. Nothing here knows how a process is made.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from clickhouse_connect.driver.client import Client
+
+Role = Literal["worker", "sink", "clickhouse", "broker", "gateway"]
+ROLES: tuple[Role, ...] = ("worker", "sink", "clickhouse", "broker", "gateway")
+
+
+class System(Protocol):
+    """A system on this machine. Processes of a role are numbered from 0; all calls come from the main thread."""
+
+    @property
+    def kafka(self) -> str:
+        """Kafka's bootstrap address."""
+
+    @property
+    def gateway_url(self) -> str:
+        """Address of the gateway, without a path."""
+
+    @property
+    def data_dir_bytes(self) -> dict[str, int]:
+        """Size on disk of what each store keeps."""
+
+    def clickhouse(self) -> Client:
+        """Return a new client of ClickHouse that uses the product's database."""
+
+    def pids(self, role: Role) -> Sequence[int]:
+        """Return the ids of the role's running processes; empty when it doesn't run here."""
+
+    def metrics_urls(self, role: Role) -> Sequence[str]:
+        """Return where the role's running processes serve their metrics."""
+
+    def start(self, role: Role, number: int = 0) -> None:
+        """Start a process of the role, also after it was killed, and return when it is ready."""
+
+    def stop(self, role: Role, number: int = 0) -> None:
+        """End a process in order and wait until it is gone."""
+
+    def kill(self, role: Role, number: int = 0) -> None:
+        """End a process with SIGKILL and wait until it is gone."""
+
+    def revive(self) -> list[str]:
+        """Start again what ended by itself, as whoever supervises it in production would, and name it."""
