@@ -30,7 +30,7 @@ EVENTS = Metric(
     ("feed", "outcome"),
     "Events by outcome: accepted, rescan, retry, rejected.",
 )
-LATE = Metric("scanstream_late_events_total", Counter, ("feed", "lateness"), "Landed events later than 10 minutes.")
+LATE = Metric("scanstream_late_events_total", Counter, ("feed",), "Landed events later than 10 minutes.")
 REJECTS = Metric("scanstream_rejects_total", Counter, ("feed", "reason"), "Events sent to dead letters, by reason.")
 BATCH_EVENTS = Metric("scanstream_batch_events", Histogram, ("feed",), "Events in a processed batch.", _SIZES)
 WORKER_SECONDS = Metric(
@@ -54,8 +54,10 @@ SOURCE_LAG_SECONDS = Metric(
     ("feed", "partition"),
     "Age of the newest covered event while behind.",
 )
-WINDOW_KEYS = Metric("scanstream_window_keys", Gauge, ("feed", "window"), "Live keys: retry window, re-scan window.")
-WINDOW_BYTES = Metric("scanstream_window_bytes", Gauge, ("feed", "window"), "Memory of the windows.")
+WINDOW_KEYS = Metric(
+    "scanstream_window_keys", Gauge, ("feed", "partition", "window"), "Live keys: retry window, re-scan window."
+)
+WINDOW_BYTES = Metric("scanstream_window_bytes", Gauge, ("feed", "partition", "window"), "Memory of the windows.")
 RECOVERED = Metric(
     "scanstream_recovered_messages_total", Counter, ("feed",), "Landing messages replayed on assignment."
 )

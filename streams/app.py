@@ -37,6 +37,7 @@ _BUFFERED_BATCHES = 16
 _RECOVERY_MESSAGES = 8
 _THREADS = 2
 _REGISTRY_SECONDS = 60
+_REPORT_SECONDS = 1.0
 
 
 class BatchPositions:
@@ -116,6 +117,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
         publish=_publisher(app),
         seek=_seeker(app),
         snapshot=lambda: app.registry.snapshot,
+        fail=lambda failure: asyncio.ensure_future(app.crash(failure)),
         metrics=app.metrics,
         executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="batch"),
     )
@@ -124,9 +126,10 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
         _add_landing_log(app, config, feed)
         add_agent(app, feed)
 
-    @app.on_partitions_revoked.connect
-    async def close_lanes(_app: faust.App, _revoked: set[TP], **_: Any) -> None:
-        await app.lanes.close()
+    @app.timer(_REPORT_SECONDS)
+    async def report() -> None:
+        app.lanes.report(lambda key: app.consumer.highwater(TP(*key)))
+        app.metrics.knows(app.registry.snapshot)
 
     return app
 

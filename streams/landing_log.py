@@ -15,11 +15,11 @@ from faust.tables.table import Table
 from faust.types import TP, EventT
 
 from schemas.kinds import Feed
-from schemas.landing import LandingMessage
+from schemas.landing import LandingMessage, MalformedLanding
 from streams.batch import BatchProcessor
 from streams.lanes import Lanes, lane_key
 from streams.metrics import WorkerMetrics
-from streams.partition import Partition
+from streams.partition import HoleInLog, Partition
 from streams.tail import TailReader
 from streams.window.rules import WindowRules
 
@@ -38,6 +38,7 @@ class LandingLog(Table[bytes, bytes]):
         super().__init__(*args, **kwargs)
         self._recovering: dict[int, Partition] = {}
         self._starts: dict[TP, int] = {}
+        self._failure: Exception | None = None
 
     def persisted_offset(self, tp: TP) -> int | None:
         """Return the offset in front of the first message the windows need; None to read from the beginning."""
@@ -49,6 +50,7 @@ class LandingLog(Table[bytes, bytes]):
     ) -> None:
         """Forget everything and find out where to read the logs of the assigned partitions from."""
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
+        await self.lanes.close()
         mine = [tp for tp in assigned if tp.topic == self.feed.landing_topic]
         self._recovering = {tp.partition: self._fresh(tp.partition) for tp in mine}
         self._starts = await self.tail.starts(mine, rules=self.rules)
@@ -57,17 +59,30 @@ class LandingLog(Table[bytes, bytes]):
         return Partition.fresh(processor=self.processor, number=partition, rules=self.rules)
 
     def apply_changelog_batch(self, batch: Iterable[EventT]) -> None:
-        """Replay landing messages into the partitions they belong to."""
+        """Replay landing messages into the partitions they belong to.
+
+        A message that can't be replayed ends the worker when recovery completes: Faust only logs what is raised here
+        (tables/recovery.py `_slurp_changelogs`).
+        """
         for event in batch:
-            message = event.message
-            partition = self._recovering.get(message.partition)
-            if partition is not None:
-                partition.replay(LandingMessage.parse(value=message.value, headers=headers_of(message)))
-                self.metrics.recovered.labels(self.feed.name).inc()
+            try:
+                self._replay(event.message)
+            except (HoleInLog, MalformedLanding) as failure:
+                self._failure = failure
+                raise
+
+    def _replay(self, message: Any) -> None:
+        partition = self._recovering.get(message.partition)
+        if partition is not None:
+            partition.replay(LandingMessage.parse(value=message.value, headers=headers_of(message)))
+            self.metrics.recovered.labels(self.feed.name).inc()
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Open the lanes of the recovered partitions."""
+        """Open the lanes of the recovered partitions, or end the worker if one could not be recovered."""
         await super().on_recovery_completed(active_tps, standby_tps)
+        if self._failure is not None:
+            await self.app.crash(self._failure)
+            return
         for number, partition in self._recovering.items():
             self.lanes.open(lane_key(self.feed, number), partition)
         self._recovering = {}

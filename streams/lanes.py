@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from mode.utils.logging import get_logger
 
@@ -18,7 +20,7 @@ from streams.metrics import WorkerMetrics
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
 from streams.transport.fetcher import RawBatch
-from streams.transport.record_batch import read_records
+from streams.transport.record_batch import Records, read_records
 
 logger = get_logger(__name__)
 
@@ -27,8 +29,14 @@ LaneKey = tuple[str, int]
 Publish = Callable[[LandingMessage], Awaitable[None]]
 #: Moves the source's reading position of a lane to an offset.
 Seek = Callable[[LaneKey, int], Awaitable[None]]
+#: Ends the worker because a lane can't go on.
+Fail = Callable[[BaseException], object]
 
 _QUEUED_BATCHES = 2
+#: Rows take about as many bytes as their events; a quarter of the largest message leaves room for any of them.
+_PIECE_EVENTS, _PIECE_BYTES = 100_000, 8 * 1024 * 1024
+
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
@@ -45,6 +53,7 @@ class Lanes:
 
     publish: Publish
     seek: Seek
+    fail: Fail
     snapshot: Callable[[], Snapshot]
     metrics: WorkerMetrics
     executor: ThreadPoolExecutor
@@ -58,6 +67,11 @@ class Lanes:
         self._partitions[key] = partition
         self._queues[key] = asyncio.Queue(_QUEUED_BATCHES)
         self._tasks[key] = asyncio.create_task(self._run(key), name=f"lane {key}")
+        self._tasks[key].add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self.fail(failure)
 
     async def close(self) -> None:
         """Stop every lane; a batch that is being processed in a thread is awaited, its outcome thrown away."""
@@ -76,12 +90,16 @@ class Lanes:
     async def submit(self, delivery: Delivery) -> None:
         """Queue a batch; waits while its lane is full. Batches of partitions that are not ours are dropped."""
         key = (delivery.batch.topic, delivery.batch.partition)
-        queue, task = self._queues.get(key), self._tasks.get(key)
-        if queue is None or task is None:
-            return
-        if task.done():
-            task.result()
-        await queue.put(delivery)
+        queue = self._queues.get(key)
+        if queue is not None:
+            await queue.put(delivery)
+
+    def report(self, highwater: Callable[[LaneKey], int | None]) -> None:
+        """Set the lag and delay gauges of every lane; `highwater` tells the source's end, None while unknown."""
+        for (topic, number), partition in self._partitions.items():
+            end, covered = highwater((topic, number)), partition.next_offset
+            if end is not None and covered is not None:
+                self.metrics.lags(partition, lag_events=max(0, end - covered))
 
     async def _run(self, key: LaneKey) -> None:
         queue, partition = self._queues[key], self._partitions[key]
@@ -90,12 +108,22 @@ class Lanes:
                 delivery = await queue.get()
             if not await self._follows(key, partition, delivery.batch):
                 continue
-            message = await self._in_thread(partition, delivery.batch)
-            if message is not None:
-                with self.metrics.state("publish"):
-                    await self.publish(message)
-                self.metrics.landed(message, partition.state)
+            for records, last in await self._in_thread(partial(self._read, delivery.batch)):
+                await self._land(partition, records, last)
             delivery.done()
+
+    def _read(self, batch: RawBatch) -> list[tuple[Records, int]]:
+        with self.metrics.state("poll"):
+            return pieces_of(batch)
+
+    async def _land(self, partition: Partition, records: Records, last: int) -> None:
+        """Process one piece and put its landing message into the log."""
+        snapshot = self.snapshot()
+        message = await self._in_thread(lambda: partition.process(records=records, last=last, snapshot=snapshot))
+        if message is not None:
+            with self.metrics.state("publish"):
+                await self.publish(message)
+            self.metrics.landed(message)
 
     async def _follows(self, key: LaneKey, partition: Partition, batch: RawBatch) -> bool:
         """Tell whether a batch goes on where the lane is; if offsets are missing before it, fetch them first.
@@ -112,18 +140,21 @@ class Lanes:
         await self.seek(key, expected)
         return False
 
-    async def _in_thread(self, partition: Partition, batch: RawBatch) -> LandingMessage | None:
-        job = asyncio.get_running_loop().run_in_executor(self.executor, self._process, partition, batch)
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        job = asyncio.get_running_loop().run_in_executor(self.executor, work)
         try:
             return await asyncio.shield(job)
         except asyncio.CancelledError:
             await asyncio.wait([job])
             raise
 
-    def _process(self, partition: Partition, batch: RawBatch) -> LandingMessage | None:
-        with self.metrics.state("poll"):
-            records = read_records(batch.data, check_crcs=True).since(batch.first)
-        return partition.process(records=records, last=batch.last, snapshot=self.snapshot())
+
+def pieces_of(batch: RawBatch) -> list[tuple[Records, int]]:
+    """Return the batch's records in pieces small enough for a landing message each, and each piece's last offset."""
+    records = read_records(batch.data).since(batch.first)
+    pieces = records.pieces(most_events=_PIECE_EVENTS, most_bytes=_PIECE_BYTES)
+    lasts = [int(piece.offsets[-1]) for piece in pieces[:-1]]
+    return list(zip(pieces, [*lasts, batch.last], strict=True))
 
 
 def lane_key(feed: Feed, partition: int) -> LaneKey:

@@ -1,23 +1,33 @@
 """What a worker reports: the metrics of `schemas.metrics`, filled in."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import perf_counter, time
+from datetime import UTC, datetime
+from time import perf_counter
 
 from prometheus_client import CollectorRegistry
 
 from schemas import metrics as names
-from schemas.enums import Verdict
-from schemas.landing import LandingMessage
-from streams.window.state import WindowState
+from schemas.enums import Reason, Verdict
+from schemas.landing import LandingMessage, decode_block
+from schemas.rows import REJECT_SCHEMA
+from streams.partition import Partition
+from streams.registry.snapshot import Snapshot
+
+
+def utc_now() -> datetime:
+    """Return the present, aware."""
+    return datetime.now(UTC)
 
 
 class WorkerMetrics:
     """The worker's collectors. Methods are cheap: called once a batch, never once an event."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.registry = registry
+    def __init__(self, registry: CollectorRegistry, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.now = now
         self.events = names.counter(names.EVENTS, registry)
+        self.rejects = names.counter(names.REJECTS, registry)
         self.late = names.counter(names.LATE, registry)
         self.batch_events = names.histogram(names.BATCH_EVENTS, registry)
         self.seconds = names.counter(names.WORKER_SECONDS, registry)
@@ -38,20 +48,34 @@ class WorkerMetrics:
         finally:
             self.seconds.labels(state).inc(perf_counter() - started)
 
-    def landed(self, message: LandingMessage, state: WindowState) -> None:
+    def landed(self, message: LandingMessage) -> None:
         """Count what a published landing message says."""
         feed, counts = message.feed.name, message.counts
         outcomes = (counts.accepted, counts.rescan, counts.retry, counts.rejected)
         for verdict, number in zip(Verdict, outcomes, strict=True):
             self.events.labels(feed, verdict.name.lower()).inc(number)
-        self.late.labels(feed, "late").inc(counts.late)
+        self.late.labels(feed).inc(counts.late)
         self.batch_events.labels(feed).observe(counts.seen)
-        partition = str(message.partition)
-        if state.watermark_ms:
-            self.watermark_delay.labels(feed, partition).set(time() - state.watermark_ms / 1000)
-        self._windows(feed, state)
+        if message.rejects:
+            reasons = decode_block(message.rejects, REJECT_SCHEMA)["reason"].to_pylist()
+            for reason, number in Counter(reasons).items():
+                self.rejects.labels(feed, Reason(reason).name.lower()).inc(number)
 
-    def _windows(self, feed: str, state: WindowState) -> None:
+    def lags(self, partition: Partition, *, lag_events: int) -> None:
+        """Set the gauges of one partition: how far behind it is, and what its windows hold."""
+        feed, number, state = partition.processor.feed.name, str(partition.number), partition.state
+        now_ms = self.now().timestamp() * 1000
+        self.lag.labels(feed, number).set(lag_events)
+        behind_ms = now_ms - partition.logged_ms if lag_events and partition.logged_ms else 0
+        self.lag_seconds.labels(feed, number).set(max(0.0, behind_ms / 1000))
+        if state.watermark_ms:
+            self.watermark_delay.labels(feed, number).set((now_ms - state.watermark_ms) / 1000)
         for window, table in (("retry", state.retry), ("rescan", state.rescan)):
-            self.window_keys.labels(feed, window).set(table.used)
-            self.window_bytes.labels(feed, window).set(table.size_bytes)
+            self.window_keys.labels(feed, number, window).set(table.used)
+            self.window_bytes.labels(feed, number, window).set(table.size_bytes)
+
+    def knows(self, snapshot: Snapshot) -> None:
+        """Set the gauges of the registry."""
+        self.registry_entries.labels("place").set(len(snapshot.places))
+        self.registry_entries.labels("area").set(len(snapshot.areas))
+        self.registry_entries.labels("device").set(snapshot.device_count)

@@ -21,13 +21,14 @@ class Partition:
     """State of one partition; either `replay` rebuilds it or `process` moves it, never both at a time.
 
     `next_offset` is the first source offset the landing log does not cover; None before anything is known, when
-    processing starts at the source's first offset.
+    processing starts at the source's first offset. `logged_ms` is the broker time of the newest event processed.
     """
 
     processor: BatchProcessor
     number: int
     state: WindowState
     next_offset: int | None = None
+    logged_ms: int = 0
 
     @classmethod
     def fresh(cls, *, processor: BatchProcessor, number: int, rules: WindowRules) -> "Partition":
@@ -68,4 +69,6 @@ class Partition:
             last=last,
         )
         self.next_offset = last + 1
+        if len(records):
+            self.logged_ms = int(records.logged_ms[-1])
         return message

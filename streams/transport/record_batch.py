@@ -6,14 +6,15 @@ count at 57, records from 61.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-import cramjam
 import lz4.frame
 import numba
 import numpy as np
 import numpy.typing as npt
+from aiokafka import codec as codecs
 from aiokafka.record._crecords import crc32c_cython
 
 from schemas.decode import Spans
@@ -21,6 +22,12 @@ from schemas.decode import Spans
 _HEADER = struct.Struct(">qiibIhiqqqhii")
 _CRC_FROM, _RECORDS_FROM, _LENGTH_FROM = 21, 61, 12
 _COMPRESSION, _LOG_APPEND_TIME, _CONTROL = 0x07, 0x08, 0x20
+_DECOMPRESS: dict[int, Callable[[memoryview], bytes]] = {
+    1: codecs.gzip_decode,
+    2: lambda body: codecs.snappy_decode(bytes(body)),
+    3: lz4.frame.decompress,
+    4: codecs.zstd_decode,
+}
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,11 +53,27 @@ class Records:
         first = int(np.searchsorted(self.offsets, offset))
         if first == 0:
             return self
-        return Records(_tail(self.keys, first), _tail(self.values, first), self.offsets[first:], self.logged_ms[first:])
+        return self._cut(first, len(self))
+
+    def pieces(self, *, most_events: int, most_bytes: int) -> list["Records"]:
+        """Return the records cut into at least one piece; only a single event may be larger than asked."""
+        sizes = np.cumsum(np.maximum(self.values.lengths, 0) + np.maximum(self.keys.lengths, 0))
+        cuts, at = [0], 0
+        while at < len(self):
+            room = most_bytes + (int(sizes[at - 1]) if at else 0)
+            at = min(at + most_events, max(at + 1, int(np.searchsorted(sizes, room, "right"))))
+            cuts.append(at)
+        if len(cuts) <= 2:
+            return [self]
+        return [self._cut(first, end) for first, end in pairwise(cuts)]
+
+    def _cut(self, first: int, end: int) -> "Records":
+        keys, values = _cut(self.keys, first, end), _cut(self.values, first, end)
+        return Records(keys, values, self.offsets[first:end], self.logged_ms[first:end])
 
 
-def _tail(spans: Spans, first: int) -> Spans:
-    return Spans(spans.buffer, spans.starts[first:], spans.lengths[first:])
+def _cut(spans: Spans, first: int, end: int) -> Spans:
+    return Spans(spans.buffer, spans.starts[first:end], spans.lengths[first:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +107,10 @@ def _decompressed(batch: _Batch) -> bytes | memoryview:
     codec = batch.attributes & _COMPRESSION
     if codec == 0:
         return batch.body
-    if codec == 3:
-        return bytes(lz4.frame.decompress(batch.body))
-    if codec == 1:
-        return bytes(cramjam.gzip.decompress(batch.body))
-    if codec == 4:
-        return bytes(cramjam.zstd.decompress(batch.body))
-    raise CorruptBatch(f"compression {codec} at offset {batch.base_offset} is not supported; use lz4, zstd or gzip")
+    decompress = _DECOMPRESS.get(codec)
+    if decompress is None:
+        raise CorruptBatch(f"compression {codec} of the batch at offset {batch.base_offset} is not known")
+    return bytes(decompress(batch.body))
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
