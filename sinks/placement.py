@@ -55,6 +55,7 @@ class Placement:
         retried = self._insert(table, rest, token, rows=count) if rest else False
         if careful or retried:
             self._complete(piece, token)
+        self.metrics.landed_until(feed, piece.span.to_ms)
 
     def _complete(self, piece: _Block, token: str) -> None:
         for repeat in range(1, _MOST_REPEATS + 1):

@@ -22,10 +22,10 @@ token, and the server keeps one copy. A crash between (7) and (8) is repaired by
 The ledger replaces equal rows, and has no hole because (8) keeps the order of the log.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from schemas.kinds import Feed
-from schemas.landing import Headers, LandingMessage, MalformedLanding
+from schemas.landing import LandingMessage, MalformedLanding
 from schemas.trim import after
 from sinks.caution import Caution
 from sinks.errors import SinkStopped
@@ -33,25 +33,18 @@ from sinks.ledger import LedgerRow, Mark
 from sinks.patience import Patience
 from sinks.placement import Placement
 from sinks.recheck import recheck
+from sinks.record import Record
 from sinks.sink_metrics import SinkMetrics
 from sinks.writer import Writer
 
 DEAD_LETTERS = "dead_letters"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """A Kafka record; `value` is None for a tombstone."""
-
-    topic: str
-    partition: int
-    offset: int
-    value: bytes | None
-    headers: Headers
-
-
 class PartitionPump:
     """Lands the messages of one assigned partition; one thread at a time, a new one for each assignment."""
+
+    #: One message is one insert: its token must not depend on what else was waiting.
+    most_records = 1
 
     def __init__(
         self,
@@ -78,6 +71,11 @@ class PartitionPump:
         self._caution.alarm()
         # (3) The first message the ledger does not have.
         return self._mark.next_landing if self._mark else 0
+
+    def work(self, records: Sequence[Record]) -> list[LedgerRow]:
+        """Land messages one by one, as `land` does, and return their ledger rows."""
+        rows = [self.land(record) for record in records]
+        return [row for row in rows if row]
 
     def land(self, record: Record) -> LedgerRow | None:
         """Land one message and return its ledger row; None when all it covers was covered before.

@@ -1,21 +1,26 @@
 """The sink's metrics as prometheus-client objects."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry
 
 from schemas import metrics
+from schemas.kinds import FEEDS, Feed
 from schemas.landing import LandingMessage
 from sinks.errors import SinkStopped, TryAgain
+from sinks.ledger import LedgerRow
+
+_FEED_OF = {feed.landing_topic: feed.name for feed in FEEDS}
 
 
 class SinkMetrics:
     """Every metric of `schemas.metrics` a sink has, registered in `registry`. Safe for threads."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        """Register all of them."""
+    def __init__(self, registry: CollectorRegistry, now: Callable[[], float] = time.time) -> None:
+        """Register all of them; `now` is wall-clock time in seconds."""
+        self._now = now
         self.rows = metrics.counter(metrics.ROWS, registry)
         self.insert_seconds = metrics.histogram(metrics.INSERT_SECONDS, registry)
         self.insert_rows = metrics.histogram(metrics.INSERT_ROWS, registry)
@@ -39,6 +44,24 @@ class SinkMetrics:
     def count_error(self, failure: TryAgain | SinkStopped) -> None:
         """Count a failed request by its class."""
         self.insert_errors.labels(failure.error_class.value).inc()
+
+    def count_ledger(self, rows: Iterable[LedgerRow]) -> None:
+        """Compare what the ledger was told with itself."""
+        for row in rows:
+            counts = row.counts
+            outcomes = counts.accepted + counts.rescan + counts.retry + counts.rejected
+            span = row.last - row.first + 1
+            self.imbalance.labels(row.feed.name).inc(abs(counts.seen - outcomes) + abs(span - counts.seen))
+
+    def measure_lag(self, topic: str, partition: int, messages: int) -> None:
+        """Tell how many messages of a landing topic are not landed yet; other topics have no such metric."""
+        feed = _FEED_OF.get(topic)
+        if feed:
+            self.landing_lag.labels(feed, str(partition)).set(messages)
+
+    def landed_until(self, feed: Feed, logged_ms: int) -> None:
+        """Tell when the broker got the newest event of a message that has just landed."""
+        self.landed_delay.labels(feed.name).set(self._now() - logged_ms / 1000)
 
     def count_checked(self, before: LandingMessage, after: LandingMessage) -> None:
         """Count what became of a message's checked rows."""

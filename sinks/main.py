@@ -1,0 +1,155 @@
+"""Run one sink: all its parts made and joined in one place."""
+
+import json
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from clickhouse_connect.driver.client import Client
+from prometheus_client import CollectorRegistry, start_http_server
+
+from schemas.kinds import FEEDS, REFERENCES
+from sinks.caution import Caution
+from sinks.clickhouse_writer import ClickHouseWriter, connect
+from sinks.config import SinkConfig
+from sinks.errors import Abandoned
+from sinks.fence import Fence, Permit
+from sinks.landing_consumer import LandingConsumer, MakeWork
+from sinks.lane import PartitionWork
+from sinks.ledger_flush import LedgerFlush
+from sinks.patience import Patience
+from sinks.pump import PartitionPump
+from sinks.reference import ReferenceWork
+from sinks.sink_metrics import SinkMetrics
+from sinks.writer import Writer
+
+_log = logging.getLogger(__name__)
+
+
+def run(config: SinkConfig) -> None:
+    """Land everything until SIGTERM or SIGINT; call it in the main thread.
+
+    Prints one JSON line when it has its first partitions. Waits for Kafka and ClickHouse for as long as they are away.
+    Raises SinkStopped, whose text is for the person at the terminal, when it can't go on.
+    """
+    stopping = threading.Event()
+    registry = CollectorRegistry()
+    metrics = SinkMetrics(registry)
+    with _stopped_by_signals(stopping), _metrics_server(config, registry):
+        try:
+            client = _connect(config, stopping, metrics)
+        except Abandoned:
+            return
+        _consume(config, ClickHouseWriter(client, config.clickhouse_database), metrics, stopping)
+        client.close()
+
+
+def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping: threading.Event) -> None:
+    fence = Fence(time.monotonic, config.fence_seconds)
+    ready = _Ready(config)
+    with (
+        ThreadPoolExecutor(config.insert_threads, "insert") as pool,
+        ThreadPoolExecutor(1, "ledger") as ledger_thread,
+    ):
+        # A membership ends when the process was paused for too long; the next one starts from the ledger.
+        while not stopping.is_set():
+            flush = LedgerFlush(
+                writer=writer,
+                permit=Permit(fence),
+                metrics=metrics,
+                thread=ledger_thread,
+                clock=time.monotonic,
+                linger_seconds=config.ledger_linger_ms / 1000,
+            )
+            LandingConsumer(
+                config=config,
+                topics=[*(feed.landing_topic for feed in FEEDS), *(reference.topic for reference in REFERENCES)],
+                make_work=_make_work(writer, metrics),
+                flush=flush,
+                fence=fence,
+                pool=pool,
+                metrics=metrics,
+                stopping=stopping,
+                clock=time.monotonic,
+                on_assigned=ready.say,
+            ).run()
+
+
+def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
+    feeds = {feed.landing_topic: feed for feed in FEEDS}
+    references = {reference.topic: reference for reference in REFERENCES}
+    caution = Caution(time.monotonic)
+
+    def make(topic: str, partition: int, patience: Patience) -> PartitionWork:
+        if topic in references:
+            return ReferenceWork(
+                reference=references[topic], partition=partition, writer=writer, patience=patience, metrics=metrics
+            )
+        return PartitionPump(
+            feed=feeds[topic],
+            partition=partition,
+            writer=writer,
+            patience=patience,
+            caution=caution,
+            metrics=metrics,
+        )
+
+    return make
+
+
+def _connect(config: SinkConfig, stopping: threading.Event, metrics: SinkMetrics) -> Client:
+    def unless_stopping() -> None:
+        if stopping.is_set():
+            raise Abandoned("told to stop")
+
+    def wait(seconds: float) -> None:
+        stopping.wait(seconds)
+
+    patience = Patience(ours=unless_stopping, wait=wait, failed=metrics.count_error)
+    return patience.answer(lambda: connect(config)).value
+
+
+class _Ready:
+    """Says on stdout, once, that the sink has its partitions."""
+
+    def __init__(self, config: SinkConfig) -> None:
+        self._config, self._said = config, False
+
+    def say(self, partitions: int) -> None:
+        _log.info("%d partitions are ours", partitions)
+        if not self._said:
+            self._said = True
+            line = {"ready": True, "partitions": partitions, "metrics_port": self._config.metrics_port}
+            sys.stdout.write(json.dumps(line) + "\n")
+            sys.stdout.flush()
+
+
+@contextmanager
+def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _metrics_server(config: SinkConfig, registry: CollectorRegistry) -> Iterator[None]:
+    """Serve /metrics while inside; port 0 serves none."""
+    if not config.metrics_port:
+        yield
+        return
+    server, thread = start_http_server(config.metrics_port, addr=config.metrics_host, registry=registry)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
