@@ -46,7 +46,7 @@ class KafkaPublisher:
 
     def __init__(self, config: GatewayConfig) -> None:
         """Make the producer without waiting for a connection."""
-        self._producer = Producer({**_settings(config), "error_cb": self._on_error})
+        self._producer = Producer({**_settings(config), "error_cb": self._on_error}, logger=_LOG)
         self._close_seconds = config.delivery_timeout_seconds
         self._requests = 0
         self._reachable = False

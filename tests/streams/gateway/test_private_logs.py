@@ -9,6 +9,7 @@ import pytest
 
 from streams.gateway.devices import InMemoryDeviceDirectory
 from streams.gateway.publisher import InMemoryPublisher
+from tests.streams.gateway.kafka_topics import until
 from tests.streams.gateway.samples import TOKEN, event, raw_number
 from tests.streams.gateway.server import Client, config, serving
 
@@ -127,4 +128,18 @@ async def test_broken_http_is_not_quoted_in_the_log(
     writer.close()
 
     assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
+    assert NUMBER not in _logged(caplog)
+
+
+async def test_a_body_that_breaks_off_is_the_clients_mistake(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    host, port = client.url.removeprefix("http://").split(":")
+    _reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /v1/scans HTTP/1.1\r\nHost: x\r\n{BEARER}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    writer.write(head.encode() + b"[" + NUMBER.encode())
+    await writer.drain()
+    writer.close()
+
+    await until(lambda: "POST /v1/scans 400" in _logged(caplog))
+
+    assert "a request failed" not in _logged(caplog)
     assert NUMBER not in _logged(caplog)
