@@ -115,7 +115,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     app.registry = RegistryLoader(config.bootstrap, logger.warning)
     app.lanes = Lanes(
         publish=_publisher(app),
-        seek=_seeker(app),
+        source=ConsumerSource(app),
         snapshot=lambda: app.registry.snapshot,
         fail=lambda failure: asyncio.ensure_future(app.crash(failure)),
         metrics=app.metrics,
@@ -128,7 +128,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
 
     @app.timer(_REPORT_SECONDS)
     async def report() -> None:
-        app.lanes.report(lambda key: app.consumer.highwater(TP(*key)))
+        app.lanes.report()
         app.metrics.knows(app.registry.snapshot)
 
     return app
@@ -155,8 +155,22 @@ def _publisher(app: WorkerApp) -> Callable[[LandingMessage], Any]:
     return publish
 
 
-def _seeker(app: WorkerApp) -> Callable[[LaneKey, int], Any]:
-    async def seek(key: LaneKey, offset: int) -> None:
-        await app.consumer.seek(TP(*key), offset)
+class ConsumerSource:
+    """The raw topics as the app's consumer knows them."""
 
-    return seek
+    def __init__(self, app: WorkerApp) -> None:
+        self._app = app
+
+    async def seek(self, key: LaneKey, offset: int) -> None:
+        """Seek in the consumer's own thread, and wait until it has."""
+        await self._app.consumer.seek_wait({TP(*key): offset})
+
+    async def earliest(self, key: LaneKey) -> int:
+        """Ask the broker."""
+        offsets = await self._app.consumer.earliest_offsets(TP(*key))
+        return int(offsets[TP(*key)])
+
+    def end(self, key: LaneKey) -> int | None:
+        """Return what the last fetch told."""
+        end: int | None = self._app.consumer.highwater(TP(*key))
+        return end

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from mode.utils.logging import get_logger
 
@@ -27,8 +27,6 @@ logger = get_logger(__name__)
 LaneKey = tuple[str, int]
 #: Appends a landing message to its log and returns when the broker has acknowledged it; never gives up.
 Publish = Callable[[LandingMessage], Awaitable[None]]
-#: Moves the source's reading position of a lane to an offset.
-Seek = Callable[[LaneKey, int], Awaitable[None]]
 #: Ends the worker because a lane can't go on.
 Fail = Callable[[BaseException], object]
 
@@ -37,6 +35,19 @@ _QUEUED_BATCHES = 2
 _PIECE_EVENTS, _PIECE_BYTES = 100_000, 8 * 1024 * 1024
 
 Result = TypeVar("Result")
+
+
+class Source(Protocol):
+    """What lanes ask of the raw topics."""
+
+    async def seek(self, key: LaneKey, offset: int) -> None:
+        """Read the lane's partition from `offset` on."""
+
+    async def earliest(self, key: LaneKey) -> int:
+        """Return the first offset the partition still has."""
+
+    def end(self, key: LaneKey) -> int | None:
+        """Return the offset behind the partition's last event; None while unknown."""
 
 
 @dataclass(slots=True)
@@ -52,7 +63,7 @@ class Lanes:
     """The lanes of this worker's partitions."""
 
     publish: Publish
-    seek: Seek
+    source: Source
     fail: Fail
     snapshot: Callable[[], Snapshot]
     metrics: WorkerMetrics
@@ -60,7 +71,6 @@ class Lanes:
     _partitions: dict[LaneKey, Partition] = field(default_factory=dict)
     _queues: dict[LaneKey, asyncio.Queue[Delivery]] = field(default_factory=dict)
     _tasks: dict[LaneKey, asyncio.Task[None]] = field(default_factory=dict)
-    _sought: set[LaneKey] = field(default_factory=set)
 
     def open(self, key: LaneKey, partition: Partition) -> None:
         """Start the lane of a recovered partition."""
@@ -80,7 +90,6 @@ class Lanes:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._partitions, self._queues, self._tasks = {}, {}, {}
-        self._sought.clear()
 
     def next_offset(self, key: LaneKey) -> int | None:
         """Return the first source offset of a lane that its landing log does not cover yet."""
@@ -94,10 +103,10 @@ class Lanes:
         if queue is not None:
             await queue.put(delivery)
 
-    def report(self, highwater: Callable[[LaneKey], int | None]) -> None:
-        """Set the lag and delay gauges of every lane; `highwater` tells the source's end, None while unknown."""
-        for (topic, number), partition in self._partitions.items():
-            end, covered = highwater((topic, number)), partition.next_offset
+    def report(self) -> None:
+        """Set the lag and delay gauges of every lane."""
+        for key, partition in self._partitions.items():
+            end, covered = self.source.end(key), partition.next_offset
             if end is not None and covered is not None:
                 self.metrics.lags(partition, lag_events=max(0, end - covered))
 
@@ -126,18 +135,19 @@ class Lanes:
             self.metrics.landed(message)
 
     async def _follows(self, key: LaneKey, partition: Partition, batch: RawBatch) -> bool:
-        """Tell whether a batch goes on where the lane is; if offsets are missing before it, fetch them first.
+        """Tell whether a batch goes on where the lane is; one from further on is dropped and the source sought back.
 
-        Offsets that are still missing after a seek do not exist (deleted by retention, or transaction markers); the
-        landing message then covers a range with fewer events, which the ledger shows as a gap.
+        Batches from further on are left over from before a rebalance. Only what the source no longer has (deleted
+        before it was read) is passed over; the landing message then covers a range with fewer events, which the
+        ledger shows as a gap.
         """
         expected = partition.next_offset
-        if expected is None or batch.first <= expected or key in self._sought:
-            self._sought.discard(key)
+        if expected is None or batch.first <= expected:
             return True
-        logger.warning("%s[%d]: offsets %d to %d were skipped, seeking back", *key, expected, batch.first - 1)
-        self._sought.add(key)
-        await self.seek(key, expected)
+        if batch.first <= await self.source.earliest(key):
+            logger.error("%s[%d]: offsets %d to %d were deleted before they were read", *key, expected, batch.first - 1)
+            return True
+        await self.source.seek(key, expected)
         return False
 
     async def _in_thread(self, work: Callable[[], Result]) -> Result:
