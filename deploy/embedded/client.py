@@ -1,6 +1,7 @@
 """The two requests the server makes to itself: is it there, and stop."""
 
 import http.client
+from base64 import b64encode
 from contextlib import closing
 
 from deploy.embedded.engine import STOP_QUERY
@@ -15,7 +16,8 @@ class OwnClient:
     def __init__(self, *, host: str, http_port: int, user: str, password: str) -> None:
         """Prepare without connecting; a server on all addresses is reached by loopback."""
         self._address = (_ANY_ADDRESS.get(host, host), http_port)
-        self._credentials = {"X-ClickHouse-User": user, "X-ClickHouse-Key": password}
+        encoded = b64encode(f"{user}:{password}".encode()).decode()
+        self._credentials = {"Authorization": f"Basic {encoded}"}
 
     def pings(self) -> bool:
         """Tell whether the server answers."""

@@ -10,14 +10,14 @@ _KEEP_LISTENING = (
 )
 _SCRIPT = f"SYSTEM START LISTEN HTTP; {_KEEP_LISTENING}"
 
-# Queries of the engine's own session are the only ones without a user name.
-STOP_QUERY = "KILL QUERY WHERE user = '' AND query LIKE 'SELECT count() FROM system.numbers%' ASYNC"
+# Ends the session's query and every other, except the inserts: those are waited for.
+STOP_QUERY = "KILL QUERY WHERE query_kind != 'Insert' ASYNC"
 
 
 class Engine(threading.Thread):
     """Run clickhouse-local on `data` with the config.xml of the current directory, as one session that listens.
 
-    One a process. It ends when a client sends STOP_QUERY: no new connections from then on, running queries finish,
+    One a process. It ends when a client sends STOP_QUERY: no new connections from then on, running inserts finish,
     tables are shut down. `failure` says why it ended, if the engine told us; the rest it writes to stderr.
     """
 

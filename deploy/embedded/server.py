@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,11 @@ from deploy.user_error import UserError
 
 _STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _START_POLL_SECONDS = 0.02
-_END_POLL_SECONDS = 0.5
+_END_POLL_SECONDS = 0.2
+
+# A stopping server waits for its connections, also for idle ones that clients keep open for half a minute. Running
+# inserts end sooner; one that doesn't was not acknowledged, and its client repeats it.
+_STOP_SECONDS = 5.0
 
 
 def serve(
@@ -28,10 +33,10 @@ def serve(
 ) -> None:
     """Run ClickHouse on the data in `path` until SIGTERM or SIGINT; blocks, and takes over the process.
 
-    Call it once a process, from the main thread: it changes the working directory to `path` and waits for signals
-    itself. `http_port` is not 0. `on_ready` is called when requests are answered. An acknowledged insert is in the
-    operating system's hands and survives the death of the process; on a stop, running queries finish before this
-    returns and new connections are refused.
+    Call it once a process, from the main thread: it changes the working directory to `path`, waits for signals itself
+    and ends the process, with code 0, where clients keep idle connections open at the stop. `http_port` is not 0. `on_ready` is called when requests are answered. An acknowledged insert is in the
+    operating system's hands and survives the death of the process; on a stop, new connections are refused, running
+    inserts get five seconds to finish and other queries are cancelled.
 
     Raises UserError if the port is taken, if the user or password cannot be served, or if the engine ends by itself
     (another server runs on the same data, for instance).
@@ -91,6 +96,9 @@ def _run_until_stop_signal(engine: Engine) -> None:
 
 
 def _stop(engine: Engine, client: OwnClient) -> None:
-    while engine.is_alive():
+    deadline = time.monotonic() + _STOP_SECONDS
+    while engine.is_alive() and time.monotonic() < deadline:
         client.stop()  # refused once the server is stopping, which is what we wait for
         engine.join(_END_POLL_SECONDS)
+    if engine.is_alive():
+        os._exit(0)  # the interpreter's own way out would free the engine's memory under its running threads

@@ -1,0 +1,56 @@
+"""The files the server is configured with."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from deploy.embedded.configuration import check_user, config_xml, users_xml
+from deploy.user_error import UserError
+
+
+def _networks(users: ET.Element, name: str) -> list[str | None]:
+    return [ip.text for ip in users.findall(f"./users/{name}/networks/ip")]
+
+
+def test_the_configuration_is_well_formed_whatever_the_host() -> None:
+    config = ET.fromstring(config_xml(host="<&>", http_port=8123))
+    assert config.findtext("listen_host") == "<&>"
+    assert config.findtext("http_port") == "8123"
+
+
+def test_the_password_is_stored_as_a_hash() -> None:
+    text = users_xml(user="keeper", password="secret & <odd>")
+    assert "secret" not in text
+    stored = ET.fromstring(text).findtext("./users/keeper/password_sha256_hex")
+    assert stored is not None
+    assert len(stored) == 64
+
+
+def test_a_user_with_a_password_may_come_from_anywhere_and_one_without_only_from_this_machine() -> None:
+    with_password = ET.fromstring(users_xml(user="keeper", password="x"))
+    without = ET.fromstring(users_xml(user="keeper", password=""))
+    assert _networks(with_password, "keeper") == ["::/0"]
+    assert _networks(without, "keeper") == ["127.0.0.1", "::1"]
+
+
+def test_beside_a_named_user_the_default_user_can_only_start_the_server() -> None:
+    users = ET.fromstring(users_xml(user="keeper", password="x"))
+    assert users.findtext("./users/default/quota") == "startup"
+    assert [grant.text for grant in users.findall("./users/default/grants/query")] == [
+        "GRANT SYSTEM LISTEN ON *.*",
+        "GRANT SELECT ON system.numbers",
+    ]
+    assert _networks(users, "default") == ["127.0.0.1", "::1"]
+
+
+def test_the_default_user_can_be_the_administrator_without_a_password() -> None:
+    check_user("default", "")
+    users = ET.fromstring(users_xml(user="default", password=""))
+    assert len(users.findall("./users/default")) == 1
+    assert users.findtext("./users/default/quota") == "unlimited"
+
+
+@pytest.mark.parametrize(("user", "password"), [("default", "x"), ("", ""), ("a b", "x"), ("a<b", "x"), ("1a", "x")])
+def test_a_user_that_cannot_be_served_is_refused_in_a_sentence(user: str, password: str) -> None:
+    with pytest.raises(UserError, match=r"^[A-Z].*\.$"):
+        check_user(user, password)
