@@ -48,8 +48,10 @@ def _read(rest: Iterator[int], field: dict[str, Any]) -> int | bytes:
         return _take(rest, type_["size"])
     if name == "float":
         return _take(rest, 4)
-    value = _varint(rest)
-    if name != "boolean":
+    if name == "boolean":
+        value = _take(rest, 1)[0]
+    else:
+        value = _varint(rest)
         value = (value >> 1) ^ -(value & 1)
     low, high = _bounds(name, type_)
     if not field.get("minimum", low) <= value <= field.get("maximum", high):

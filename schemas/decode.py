@@ -72,6 +72,14 @@ def _decode_one(buffer, at, end, codes, slots, lows, highs, integers, fixed, row
             integers[slots[field], row] = bits if bits < 2147483648 else bits - 4294967296
             at += 4
             continue
+        if code == BOOLEAN:
+            if at >= end:
+                return _TRUNCATED
+            if buffer[at] > 1:
+                return _OUT_OF_RANGE
+            integers[slots[field], row] = buffer[at]
+            at += 1
+            continue
         raw = np.uint64(0)
         shift = 0
         while True:
@@ -85,9 +93,7 @@ def _decode_one(buffer, at, end, codes, slots, lows, highs, integers, fixed, row
             if byte < 128:
                 break
             shift += 7
-        value = np.int64(raw)
-        if code != BOOLEAN:
-            value = np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1))
+        value = np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1))
         if value < lows[field] or value > highs[field]:
             return _OUT_OF_RANGE
         integers[slots[field], row] = value
