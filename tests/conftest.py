@@ -1,12 +1,19 @@
 """Fixtures every room may use: the real broker, the real engine, names nobody else uses."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from deploy.kafka.broker import Broker
 from deploy.local.clickhouse import EmbeddedClickHouse
+
+# No deadline: the first example compiles, and other processes share the machine.
+settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=5_000)
+settings.load_profile(os.environ.get("SCANSTREAM_HYPOTHESIS", "quick"))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,105 @@
+import json
+from importlib.resources import files
+from typing import Any
+
+import fastavro
+import pytest
+
+from schemas.enums import (
+    Category, Credential, Decision, DecisionReason, Department, Direction, ScanMode, SourceApp, TokenKind,
+)  # fmt: skip
+from schemas.enums import CaptureMode as Capture
+from schemas.kinds import AREAS, DEVICES, FEEDS, PLACES, REFERENCES, VENUE, Feed, Reference, avro_schema, feed_by_name
+from streams.window.rules import WindowRules
+
+KINDS: tuple[Feed | Reference, ...] = (*FEEDS, *REFERENCES)
+_ENUMS = (
+    Category, Capture, Credential, Decision, DecisionReason, Department, Direction, ScanMode, SourceApp, TokenKind,
+)  # fmt: skip
+
+
+def test_no_two_kinds_share_a_name_a_schema_or_a_topic() -> None:
+    topics = [kind.topic for kind in KINDS] + [feed.landing_topic for feed in FEEDS]
+    assert len({kind.name for kind in KINDS}) == len(KINDS)
+    assert len({kind.schema_id for kind in KINDS}) == len(KINDS)
+    assert len({kind.avro for kind in KINDS}) == len(KINDS)
+    assert len(set(topics)) == len(topics)
+    assert len({feed.code for feed in FEEDS}) == len(FEEDS)
+
+
+def test_numbers_that_are_in_stored_data_never_change() -> None:
+    assert [(kind.name, kind.schema_id, kind.topic) for kind in KINDS] == [
+        ("venue", 101, "scans.venue.v1"),
+        ("checkpoint", 102, "scans.checkpoint.v1"),
+        ("vehicle", 103, "scans.vehicle.v1"),
+        ("place", 1, "places.v1"),
+        ("device", 2, "devices.v1"),
+        ("area", 3, "areas.v1"),
+    ]
+    assert [(feed.code, feed.landing_topic, feed.table) for feed in FEEDS] == [
+        (1, "scans.venue.v1.landing", "scans"),
+        (2, "scans.checkpoint.v1.landing", "scans"),
+        (3, "scans.vehicle.v1.landing", "scans"),
+    ]
+
+
+def test_rescan_windows_are_those_of_the_rules() -> None:
+    assert [feed.rescan_window_ms for feed in FEEDS] == [300_000, 120_000, 60_000]
+    for feed in FEEDS:
+        WindowRules(rescan_ms=feed.rescan_window_ms)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_ships_an_avro_schema_that_fastavro_reads(kind: Feed | Reference) -> None:
+    fastavro.parse_schema(avro_schema(kind.avro))
+
+
+def test_every_shipped_schema_belongs_to_a_kind() -> None:
+    shipped = {file.name for file in (files("schemas") / "avro").iterdir()}
+    assert shipped == {kind.avro for kind in KINDS}
+
+
+@pytest.mark.parametrize("reference", REFERENCES, ids=lambda kind: kind.name)
+def test_a_references_key_is_a_field_of_it(reference: Reference) -> None:
+    assert reference.key in {field["name"] for field in avro_schema(reference.avro)["fields"]}
+    assert {PLACES.key, DEVICES.key, AREAS.key} == {"place_id", "device_id", "commune_code"}
+
+
+def _avro_enums(schema: Any) -> dict[str, list[str]]:
+    if isinstance(schema, list):
+        return {name: symbols for part in schema for name, symbols in _avro_enums(part).items()}
+    if not isinstance(schema, dict):
+        return {}
+    if schema.get("type") == "enum":
+        return {schema["name"]: schema["symbols"]}
+    return {name: symbols for part in schema.values() for name, symbols in _avro_enums(part).items()}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_avro_enumerations_have_the_codes_of_ours(kind: Feed | Reference) -> None:
+    ours = {enum.__name__: [symbol.name for symbol in enum] for enum in _ENUMS}
+    for name, symbols in _avro_enums(avro_schema(kind.avro)).items():
+        assert symbols == ours[name]
+        assert [symbol.value for symbol in next(enum for enum in _ENUMS if enum.__name__ == name)] == list(
+            range(len(symbols))
+        )
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_field_of_a_schema_is_explained(kind: Feed | Reference) -> None:
+    schema = avro_schema(kind.avro)
+    assert schema["doc"]
+    assert all(field["doc"].endswith(".") for field in schema["fields"])
+
+
+def test_a_feed_is_found_by_name_and_an_unknown_one_is_named_with_the_known() -> None:
+    assert feed_by_name("venue") is VENUE
+    with pytest.raises(KeyError, match="no feed is called 'venu'; the feeds are venue, checkpoint, vehicle"):
+        feed_by_name("venu")
+
+
+def test_schemas_are_valid_json_with_one_field_name_each() -> None:
+    for kind in KINDS:
+        names = [field["name"] for field in avro_schema(kind.avro)["fields"]]
+        assert len(set(names)) == len(names)
+        assert json.dumps(avro_schema(kind.avro))
