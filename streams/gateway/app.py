@@ -20,6 +20,8 @@ from streams.gateway.problem import Refusal, problem_response
 from streams.gateway.publisher import Publisher
 from streams.gateway.scans import Scans
 
+# Longer than a device's usual pause between scans, so that it need not connect anew for each.
+_IDLE_SECONDS = 75.0
 _FAILED = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "The gateway failed; send the request again.")
 
 
@@ -67,6 +69,7 @@ def create_runner(app: web.Application, config: GatewayConfig) -> web.AppRunner:
         access_log_class=AccessLogger,
         logger=SERVER_LOG,
         handle_signals=False,
+        keepalive_timeout=_IDLE_SECONDS,
         shutdown_timeout=config.drain_timeout_seconds,
     )
 

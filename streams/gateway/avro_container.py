@@ -6,7 +6,7 @@ records are read, uncompressed (the body as a whole may be compressed), and no m
 
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import fastavro
 
@@ -25,8 +25,15 @@ _BROKEN = (
 )
 
 
-def records_of(container: bytes, *, max_records: int) -> list[dict[str, Any]]:
-    """Return the container's records, timestamps as integers; at most `max_records` + 1 of them are read.
+class Container(NamedTuple):
+    """What a container holds: the name of its record type, and the records with timestamps as integers."""
+
+    record_name: str
+    records: list[dict[str, Any]]
+
+
+def read_container(container: bytes, *, max_records: int) -> Container:
+    """Return what the container holds; at most `max_records` + 1 of its records are read.
 
     Raise ValueError with what is wrong, in words that quote nothing of the container.
     """
@@ -39,7 +46,7 @@ def records_of(container: bytes, *, max_records: int) -> list[dict[str, Any]]:
                 records.append(fastavro.schemaless_reader(block.bytes_, schema, None))  # noqa: PERF401 -- bounded
     except _BROKEN as error:
         raise ValueError("a block is broken") from error
-    return records
+    return Container(schema["name"], records)
 
 
 def _opened(container: bytes) -> Any:

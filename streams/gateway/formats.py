@@ -1,17 +1,16 @@
 """Split a request's body into its events, each to be judged on its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
-from streams.gateway.avro_container import records_of
+from streams.gateway.avro_container import Container, read_container
 from streams.gateway.parse import DECODE_ERRORS
 from streams.gateway.problem import Refusal
 
 JsonEvents: TypeAlias = Sequence[bytes | msgspec.Raw]
-AvroEvents: TypeAlias = Sequence[Mapping[str, Any]]
 
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 # An event has about fifteen commas. Far more make an array of trifles, which would cost a hundred times its bytes.
@@ -41,15 +40,15 @@ def ndjson_events(body: bytes, *, max_events: int) -> JsonEvents:
     return [line for line in lines if line.strip()]
 
 
-def avro_events(body: bytes, *, max_events: int) -> AvroEvents:
-    """Return the records of an Avro object container; raise Refusal (400, 413)."""
+def avro_events(body: bytes, *, max_events: int) -> Container:
+    """Return the events of an Avro object container; raise Refusal (400, 413)."""
     try:
-        records = records_of(body, max_records=max_events)
+        container = read_container(body, max_records=max_events)
     except ValueError as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, f"The body can't be read as an Avro container: {error}.") from error
-    if len(records) > max_events:
+    if len(container.records) > max_events:
         raise too_many(max_events)
-    return records
+    return container
 
 
 def too_many(max_events: int) -> Refusal:

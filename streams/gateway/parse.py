@@ -106,6 +106,7 @@ class Parser:
     def __init__(self, feeds: Sequence[Feed], key: PseudonymKey) -> None:
         """Compile every feed's schema."""
         self.feeds = tuple(feed.name for feed in feeds)
+        self._of_record = {avro_schema(feed.avro)["name"]: feed.name for feed in feeds}
         self._of_feed = {feed.name: FeedParser(feed, key) for feed in feeds}
 
     def json(self, event: bytes | msgspec.Raw, stamp: Stamp, default_feed: str) -> Outcome:
@@ -116,6 +117,13 @@ class Parser:
         except DECODE_ERRORS as error:
             named = self._of_feed.get(_feed_named_in(event) or default_feed, parser)
             return self._explained(named, error) if named is parser else self._again(named, event, stamp)
+
+    def feed_of_record(self, name: str) -> str:
+        """Return the feed whose Avro record type has this name; raise Unacceptable."""
+        feed = self._of_record.get(name.rpartition(".")[2])
+        if feed is None:
+            raise Unacceptable(f"its record must be one of {', '.join(self._of_record)}")
+        return feed
 
     def record(self, record: Mapping[str, Any], stamp: Stamp, feed: str) -> Outcome:
         """Return the outcome of one record of an Avro container. Never raises for any record."""

@@ -1,5 +1,7 @@
 """``POST /v1/scans``: from a request to its answer.
 
+An Avro container's schema names its feed; events in JSON name theirs, or take the one of ``?feed=``.
+
 1. Who sends? The device's token (401), and is Kafka there at all (503).
 2. The body: its size, encoding and format (413, 415, 400), its events split but not yet judged.
 3. Room for them (429).
@@ -20,12 +22,13 @@ from aiohttp import web
 
 from streams.gateway.admission import Admission
 from streams.gateway.answer import answer_of
+from streams.gateway.avro_container import Container
 from streams.gateway.body import decoded_body, too_large
 from streams.gateway.config import GatewayConfig
 from streams.gateway.devices import DeviceDirectory
 from streams.gateway.formats import avro_events, json_events, ndjson_events
 from streams.gateway.measures import Measures
-from streams.gateway.outcome import Invalid, Outcome, Ready
+from streams.gateway.outcome import Invalid, Outcome, Ready, Unacceptable
 from streams.gateway.parse import Parser, Stamp
 from streams.gateway.problem import RETRY_AFTER_SECONDS, Refusal, unavailable
 from streams.gateway.publisher import Publisher
@@ -53,31 +56,40 @@ class Scans:
 
     async def post(self, request: web.Request) -> web.Response:
         """Answer one request; raise Refusal if it fails as a whole."""
-        with self.measures.request_seconds.time():
+        with self.measures.request_seconds.time(), ExitStack() as held:
+            # Step 1.
             device_id = device_of(request.headers.get("Authorization"), self.directory)
             if not self.publisher.reachable:
                 raise unavailable("Kafka can't be reached; send the request again in a moment.")
             feed = _feed_of(request.query, self.parser.feeds)
-            with ExitStack() as held:
-                body = await self._body(request, held)
-                return await self._answer(request, body, feed, Stamp(device_id, self.now_ms()))
+            # Taken before the body: a slow upload must not look like a wrong clock.
+            stamp = Stamp(device_id, self.now_ms())
+            # Steps 2 to 5.
+            body = await self._body(request, held)
+            return await self._answer(request, body, feed, stamp)
 
     async def _body(self, request: web.Request, held: ExitStack) -> bytes:
+        """Return the unpacked body; what it takes is accounted for until `held` ends."""
         limit = self.config.max_body_bytes
         announced = request.content_length
         if announced is not None and announced > limit:
             raise too_large(limit)
         encoding = request.headers.get("Content-Encoding", "")
-        # What may come: as much as announced, or anything up to the limit if it is packed or of unknown length.
-        held.enter_context(self.admission.holding_bytes(limit if encoding or announced is None else announced))
+        held.enter_context(self.admission.holding_bytes(limit if announced is None else announced))
         raw = await _read(request, timeout_seconds=self.config.body_timeout_seconds, max_bytes=limit)
-        return decoded_body(raw, encoding=encoding, max_bytes=limit)
+        body = decoded_body(raw, encoding=encoding, max_bytes=limit)
+        if body is not raw:
+            held.enter_context(self.admission.holding_bytes(len(body)))
+        return body
 
     async def _answer(self, request: web.Request, body: bytes, feed: str, stamp: Stamp) -> web.Response:
         judge: Callable[[Any], Outcome]
         events, judge = self._events(request.content_type, body, feed, stamp)
+        # Step 3.
         with self.admission.holding_events(len(events)):
+            # Step 4.
             outcomes = await _judged(events, judge)
+            # Step 5.
             ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
             with self.measures.kafka_seconds.time():
                 stored = await self.publisher.publish(ready)
@@ -92,9 +104,16 @@ class Scans:
         if content_type in _NDJSON:
             return ndjson_events(body, max_events=limit), as_json
         if content_type in _AVRO:
-            return avro_events(body, max_events=limit), partial(self.parser.record, stamp=stamp, feed=feed)
+            container = avro_events(body, max_events=limit)
+            return container.records, partial(self.parser.record, stamp=stamp, feed=self._feed_of(container))
         detail = "Content-Type must be application/json, application/x-ndjson or application/avro."
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+
+    def _feed_of(self, container: Container) -> str:
+        try:
+            return self.parser.feed_of_record(container.record_name)
+        except Unacceptable as error:
+            raise Refusal(HTTPStatus.BAD_REQUEST, f"The Avro container can't be taken: {error}.") from error
 
     def _response(self, outcomes: list[Outcome], ready: list[Ready], stored: list[bool]) -> web.Response:
         status, answer = answer_of(outcomes, stored)

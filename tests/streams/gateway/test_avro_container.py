@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.kinds import FEEDS, VENUE, Feed, avro_schema
-from streams.gateway.avro_container import records_of
+from streams.gateway.avro_container import read_container
 from tests.streams.gateway.samples import avro_record
 
 
@@ -29,15 +29,16 @@ def _record_of(type_: Any) -> dict[str, Any]:
 def test_records_come_out_as_they_went_in(feed: Feed) -> None:
     records = [avro_record(feed) for _ in range(3)]
 
-    read = records_of(container(avro_schema(feed.avro), records), max_records=10)
+    name, read = read_container(container(avro_schema(feed.avro), records), max_records=10)
 
+    assert name.endswith(avro_schema(feed.avro)["name"])
     assert read == [pytest.approx(record) for record in records]
 
 
 def test_no_more_than_asked_for_and_one_are_read() -> None:
     records = [avro_record(VENUE) for _ in range(9)]
 
-    assert len(records_of(container(avro_schema(VENUE.avro), records), max_records=5)) == 6
+    assert len(read_container(container(avro_schema(VENUE.avro), records), max_records=5).records) == 6
 
 
 @pytest.mark.parametrize(
@@ -53,18 +54,20 @@ def test_no_more_than_asked_for_and_one_are_read() -> None:
 )
 def test_a_schema_that_is_not_flat_is_refused(schema: Any) -> None:
     with pytest.raises(ValueError, match=r"its schema must be a record|plain fields only"):
-        records_of(container(schema, []), max_records=5)
+        read_container(container(schema, []), max_records=5)
 
 
 def test_a_packed_container_is_refused_because_it_could_unpack_into_anything() -> None:
     with pytest.raises(ValueError, match="its codec must be null"):
-        records_of(container(_record_of("string"), [{"x": "a" * 1000}], codec="deflate"), max_records=5)
+        read_container(container(_record_of("string"), [{"x": "a" * 1000}], codec="deflate"), max_records=5)
 
 
 def test_a_time_out_of_range_does_not_harm_its_neighbours() -> None:
     schema = _record_of({"type": "long", "logicalType": "timestamp-millis"})
 
-    assert records_of(container(schema, [{"x": 1 << 62}, {"x": 5}]), max_records=5) == [{"x": 1 << 62}, {"x": 5}]
+    records = [{"x": 1 << 62}, {"x": 5}]
+
+    assert read_container(container(schema, records), max_records=5).records == records
 
 
 def test_a_block_that_promises_a_sea_of_empty_records_is_read_no_further_than_allowed() -> None:
@@ -75,7 +78,7 @@ def test_a_block_that_promises_a_sea_of_empty_records_is_read_no_further_than_al
     billions = b"\xfe\xff\xff\xff\xff\x3f"
     assert header.startswith(b"Obj\x01")
 
-    assert len(records_of(head + billions + b"\x00" + sync, max_records=5)) == 6
+    assert len(read_container(head + billions + b"\x00" + sync, max_records=5).records) == 6
 
 
 @given(data=st.data())
@@ -85,7 +88,7 @@ def test_any_damage_is_read_or_refused(data: st.DataObject) -> None:
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(whole)))
     try:
-        records = records_of(bytes(whole[:cut]), max_records=5)
+        records = read_container(bytes(whole[:cut]), max_records=5).records
     except ValueError:
         return
     assert len(records) <= 6

@@ -9,6 +9,7 @@ import json
 import os
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def _headers() -> st.SearchStrategy[dict[str, Any]]:
 
 
 # A server is started for each example, so each tries twenty bodies.
+@pytest.mark.timeout(120 + EXAMPLES // 20)
 @settings(max_examples=max(1, EXAMPLES // 20), deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases=st.lists(st.tuples(_bodies(), _headers()), min_size=20, max_size=20))
 def test_any_body_is_answered_and_harms_nothing(cases: list[tuple[bytes, dict[str, str]]]) -> None:

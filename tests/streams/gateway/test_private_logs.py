@@ -134,7 +134,7 @@ async def test_broken_http_is_not_quoted_in_the_log(
 async def test_a_body_that_breaks_off_is_the_clients_mistake(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     host, port = client.url.removeprefix("http://").split(":")
     _reader, writer = await asyncio.open_connection(host, int(port))
-    head = f"POST /v1/scans HTTP/1.1\r\nHost: x\r\n{BEARER}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    head = f"POST /v1/scans HTTP/1.1\r\nHost: x\r\n{BEARER}\r\nContent-Length: 99\r\n\r\n"
     writer.write(head.encode() + b"[" + NUMBER.encode())
     await writer.drain()
     writer.close()

@@ -122,11 +122,41 @@ async def test_an_avro_container_is_taken(client: Client, publisher: InMemoryPub
     records = [avro_record(CHECKPOINT), avro_record(CHECKPOINT, device_id=5)]
     body = container(avro_schema(CHECKPOINT.avro), records)
 
-    reply = await client.post(data=body, headers={"Content-Type": "application/avro"}, query="?feed=checkpoint")
+    reply = await client.post(data=body, headers={"Content-Type": "application/avro"})
 
     assert (reply.body["accepted"], reply.body["rejected"]) == (1, 1)
     assert reply.body["events"][0]["scan_id"] == records[0]["scan_id"].hex()
     assert publisher.stored[0].value == wire.encode(CHECKPOINT, records[0] | {"received_at": NOW_MS})
+
+
+async def test_a_container_of_another_record_is_refused(client: Client) -> None:
+    schema = {"type": "record", "name": "Submarine", "fields": [{"name": "depth", "type": "int"}]}
+    body = container(schema, [{"depth": 5}])
+
+    reply = await client.post(data=body, headers={"Content-Type": "application/avro"})
+
+    assert reply.status == 400
+    assert reply.body["detail"].endswith("its record must be one of VenueScan, CheckpointScan, VehicleScan.")
+
+
+async def test_a_slow_upload_does_not_look_like_a_wrong_clock(
+    directory: InMemoryDeviceDirectory, publisher: InMemoryPublisher
+) -> None:
+    stamped = asyncio.Event()
+
+    def now_ms() -> int:
+        stamped.set()
+        return NOW_MS
+
+    async def upload() -> Any:
+        yield b"["
+        await stamped.wait()
+        yield json.dumps(event()).encode() + b"]"
+
+    async with serving(config(), directory=directory, publisher=publisher, now_ms=now_ms) as client:
+        assert (await client.post(data=upload())).body["accepted"] == 1
+
+    assert wire.decode(publisher.stored[0].value)[1]["received_at"].timestamp() * 1000 == NOW_MS
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("zstd", zstd.compress)])
@@ -232,6 +262,17 @@ async def test_bodies_in_flight_are_bounded(directory: InMemoryDeviceDirectory) 
         assert (await client.post(data=b" " * 8_000)).status == 429
         publisher.release.set()
         assert (await held).status == 200
+
+
+async def test_many_small_packed_bodies_fit_at_the_same_time(directory: InMemoryDeviceDirectory) -> None:
+    body = gzip.compress(json.dumps([event()]).encode())
+    settings = config(max_body_bytes=60_000, max_inflight_bytes=60_000)
+    async with serving(settings, directory=directory, publisher=InMemoryPublisher()) as client:
+        replies = await asyncio.gather(
+            *(client.post(data=body, headers={"Content-Encoding": "gzip"}) for _ in range(20))
+        )
+
+    assert [reply.status for reply in replies] == [200] * 20
 
 
 async def test_a_body_that_does_not_arrive_is_not_waited_for_for_ever(directory: InMemoryDeviceDirectory) -> None:
