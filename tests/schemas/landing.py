@@ -29,13 +29,16 @@ class Outcome:
 outcomes = st.builds(Outcome, st.one_of(st.none(), st.sampled_from(Verdict)), st.booleans(), st.booleans())
 
 
+def _blank(type_: pa.DataType) -> object:
+    if pa.types.is_boolean(type_):
+        return False
+    return bytes(16) if type_ == pa.binary(16) else 0
+
+
 def _rows(feed: Feed, partition: int, landed: dict[int, Outcome]) -> pa.Table:
     schema = row_schema(feed)
     count = len(landed)
-    blank = {"binary": bytes(16), "bool": False}
-    columns = {
-        field.name: [blank.get(str(field.type).split("[")[0].replace("fixed_size_", ""), 0)] * count for field in schema
-    }
+    columns: dict[str, list[object]] = {field.name: [_blank(field.type)] * count for field in schema}
     columns |= {
         "_offset": list(landed),
         "_partition": [partition] * count,
