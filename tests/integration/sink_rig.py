@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from confluent_kafka import Producer
 
@@ -22,7 +23,12 @@ from tests.sinks.landing_log import NOON_MS, Event, message_of, truth
 
 PARTITIONS = 2
 _DAY_MS = 24 * 3600 * 1000
-_RUN = "import json, sys; from sinks.config import SinkConfig; from sinks.main import run; run(SinkConfig(**json.loads(sys.argv[1])))"
+_RUN = """
+import json, sys
+from sinks.config import SinkConfig
+from sinks.main import run
+run(SinkConfig(**json.loads(sys.argv[1])))
+"""
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 60, why: str = "") -> None:
@@ -110,39 +116,35 @@ class Landing:
 
     def recorded(self, database: Database) -> bool:
         """Tell whether the ledger covers everything published."""
-        ends = dict(
-            (tuple(row[:2]), row[2])
-            for row in database.rows(
-                f"SELECT toInt32(feed), partition, max(last) FROM `{database.name}`.ledger GROUP BY feed, partition"
-            )
-        )
+        found = database.rows("SELECT toInt32(feed), partition, max(last) FROM {}.ledger GROUP BY feed, partition")
+        ends = {tuple(row[:2]): row[2] for row in found}
         return all(ends.get((part.feed.code, part.number), -1) == len(part.events) - 1 for part in self.partitions)
 
     def assert_landed(self, database: Database) -> None:
         """Compare the tables with the truth, row by row."""
         for part in self.partitions:
             expected = truth(part.events, feed=part.feed)
-            where = f"WHERE feed = {part.feed.code} AND _partition = {part.number} ORDER BY _offset"
-            landed = database.rows(f"SELECT _offset, toInt32(verdict), rescan_of FROM `{database.name}`.scans {where}")
+            mine = f"WHERE feed = {part.feed.code} AND _partition = {part.number} ORDER BY _offset"
+            landed = database.rows("SELECT _offset, toInt32(verdict), rescan_of FROM {}.scans " + mine)
             assert landed == [
                 (offset, int(verdict), repeats)
                 for offset, (verdict, repeats) in expected.items()
                 if verdict in (Verdict.ACCEPTED, Verdict.RESCAN)
             ]
-            rejected = database.rows(f"SELECT _offset FROM `{database.name}`.dead_letters {where}")
+            rejected = database.rows("SELECT _offset FROM {}.dead_letters " + mine)
             assert rejected == [(at,) for at, (verdict, _) in expected.items() if verdict is Verdict.REJECTED]
 
 
 class SinkProcess:
     """One sink; start it as often as wanted."""
 
-    def __init__(self, config: SinkConfig, log: str) -> None:
+    def __init__(self, config: SinkConfig, log: Path) -> None:
         self._config, self._log = config, log
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, *, wait_ready: bool = True) -> None:
         settings = {**asdict(self._config), "clickhouse_password": self._config.clickhouse_password}
-        with open(self._log, "a", encoding="utf-8") as errors:
+        with self._log.open("a", encoding="utf-8") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _RUN, json.dumps(settings)], stdout=subprocess.PIPE, stderr=errors, text=True
             )
@@ -171,18 +173,12 @@ class SinkProcess:
             self.process.terminate()
         return self._reap()
 
+    def errors(self) -> str:
+        """Return what it wrote to stderr so far."""
+        return self._log.read_text("utf-8")
+
     def _reap(self) -> int:
         code = self.process.wait(30)
         assert self.process.stdout
         self.process.stdout.close()
         return code
-
-
-def with_kafka(config: SinkConfig, bootstrap: str, group: str, **changes: object) -> SinkConfig:
-    """Return a sink's configuration on this broker."""
-    return replace(config, kafka=bootstrap, group=group, session_timeout_ms=6_000, **changes)  # type: ignore[arg-type]
-
-
-def names(landing: Landing) -> Sequence[str]:
-    """Return the landing topics."""
-    return sorted({part.feed.landing_topic for part in landing.partitions})

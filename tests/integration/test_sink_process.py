@@ -9,13 +9,13 @@ import pytest
 
 from deploy.kafka.broker import Broker
 from deploy.local.clickhouse import EmbeddedClickHouse
-from tests.integration.sink_rig import Landing, SinkProcess, make_topics, wait_until, with_kafka
+from tests.integration.sink_rig import Landing, SinkProcess, make_topics, wait_until
 from tests.sinks.conftest import Database, database  # noqa: F401 -- a fixture
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """Start a broker of its own: the sink's topics have fixed names."""
     broker = Broker(tmp_path_factory.mktemp("sink-kafka"))
@@ -25,11 +25,11 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     broker.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def landing(broker: Broker) -> Landing:
-    """Return landing partitions with something in them."""
+    """Return landing partitions with something in them; every test adds to them, and has a database of its own."""
     landing = Landing(broker.bootstrap)
-    landing.publish(200)
+    landing.publish(100)
     return landing
 
 
@@ -45,8 +45,9 @@ def new_sink(
     group = unique_name("sink")
 
     def make() -> SinkProcess:
-        config = with_kafka(database.config, broker.bootstrap, group)
-        made.append(SinkProcess(config, str(tmp_path / f"sink{len(made)}.log")))
+        name = f"{group}-{len(made)}"
+        config = replace(database.config, kafka=broker.bootstrap, group=group, instance=name, session_timeout_ms=6_000)
+        made.append(SinkProcess(config, tmp_path / f"{name}.log"))
         return made[-1]
 
     yield make
@@ -61,7 +62,77 @@ def test_everything_published_lands_and_sigterm_ends_it(
 ) -> None:
     sink = new_sink()
     sink.start()
-    landing.publish(200)
+    landing.publish(100)
     wait_until(lambda: landing.recorded(database))
     landing.assert_landed(database)
     assert sink.stop() == 0
+
+
+def test_killed_again_and_again_under_load_it_lands_the_truth(
+    landing: Landing,
+    database: Database,  # noqa: F811
+    new_sink: Callable[[], SinkProcess],
+) -> None:
+    sink = new_sink()
+    for _ in range(4):
+        sink.start()
+        landing.publish(60)
+        before = rows_landed(database)
+        wait_until(lambda seen=before: rows_landed(database) > seen + 30, why="rows land")  # type: ignore[misc]
+        sink.kill()
+    sink.start()
+    wait_until(lambda: landing.recorded(database), why="the ledger covers everything")
+    landing.assert_landed(database)
+
+
+def test_a_paused_sink_and_the_one_that_takes_over_do_no_harm_to_each_other(
+    landing: Landing,
+    database: Database,  # noqa: F811
+    new_sink: Callable[[], SinkProcess],
+) -> None:
+    first, second = new_sink(), new_sink()
+    first.start()
+    wait_until(lambda: rows_landed(database) > 0, why="the first sink lands rows")
+    first.signal(signal.SIGSTOP)
+    second.start()
+    landing.publish(100)
+    wait_until(lambda: landing.recorded(database), why="the second sink takes over")
+    first.signal(signal.SIGCONT)
+    landing.publish(100)
+    wait_until(lambda: landing.recorded(database), why="both go on")
+    landing.assert_landed(database)
+
+
+def test_clickhouse_away_only_pauses_the_sink(
+    landing: Landing,
+    database: Database,  # noqa: F811
+    clickhouse: EmbeddedClickHouse,
+    new_sink: Callable[[], SinkProcess],
+) -> None:
+    sink = new_sink()
+    sink.start()
+    wait_until(lambda: rows_landed(database) > 0, why="rows land")
+    clickhouse.kill()
+    landing.publish(100)
+    clickhouse.restart()
+    wait_until(lambda: landing.recorded(database), why="the sink goes on by itself")
+    landing.assert_landed(database)
+    assert sink.process.poll() is None
+
+
+def test_a_sink_without_tables_says_what_to_do(
+    landing: Landing,
+    database: Database,  # noqa: F811
+    new_sink: Callable[[], SinkProcess],
+) -> None:
+    database.client.command(f"DROP TABLE `{database.name}`.ledger SYNC")
+    sink = new_sink()
+    sink.start(wait_ready=False)
+    assert sink.process.wait(30) == 1
+    assert "scanstream migrate" in sink.errors()
+    del landing
+
+
+def rows_landed(database: Database) -> int:  # noqa: F811
+    """Return the number of scans in the table."""
+    return database.number("SELECT count() FROM {}.scans")

@@ -23,8 +23,9 @@ class Database:
     config: SinkConfig
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
-        """Return a query's answer; tables of this database need no prefix."""
-        return [tuple(row) for row in self.client.query(query).result_rows]
+        """Return a query's answer; `{}` in it stands for this database."""
+        found = self.client.query(query.replace("{}", f"`{self.name}`")).result_rows
+        return [tuple(row) for row in found]
 
     def number(self, query: str) -> int:
         """Return the one number a query answers with."""

@@ -11,7 +11,7 @@ from schemas.kinds import VENUE, Feed
 from schemas.landing import LandingMessage, encode_block
 from schemas.rows import REJECT_SCHEMA, row_schema
 from schemas.trim import count_rows
-from sinks.pump import Record
+from sinks.record import Record
 
 #: A Tuesday noon in Vietnam.
 NOON_MS = 1_622_523_600_000

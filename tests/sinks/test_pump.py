@@ -16,7 +16,8 @@ from sinks.errors import SinkStopped
 from sinks.ledger import LedgerRow
 from sinks.memory_writer import MemoryWriter
 from sinks.patience import Patience
-from sinks.pump import PartitionPump, Record
+from sinks.pump import PartitionPump
+from sinks.record import Record
 from sinks.sink_metrics import SinkMetrics
 from tests.sinks.faults import Effect, Fault, FaultyWriter, Killed
 from tests.sinks.landing_log import NOON_MS, Event, message_of, record_of, truth
