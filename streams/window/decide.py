@@ -13,7 +13,9 @@ import numpy.typing as npt
 from schemas.columns import Columns
 from schemas.enums import Lateness, Reason, Verdict
 from streams.window import rules
+from streams.window.rescan import age as age_rescan
 from streams.window.rescan import find, key_of, put
+from streams.window.retry import age as age_retry
 from streams.window.retry import seen_or_add
 from streams.window.state import WindowState
 from streams.window.table import home
@@ -30,6 +32,7 @@ _NO_SCAN_ID, _TOO_OLD = int(Reason.NO_SCAN_ID), int(Reason.TOO_OLD)
 _CLOCK_FUTURE, _CLOCK_SKEW = int(Reason.CLOCK_FUTURE), int(Reason.CLOCK_SKEW)
 _BUCKET, _FUTURE, _NOTICED, _MOST = rules.BUCKET_MS, rules.FUTURE_MS, rules.SKEW_NOTICED_MS, rules.SKEW_MOST_MS
 _ON_TIME_MS, _LATE_MS, _VERY_LATE_MS = rules.ON_TIME_MS, rules.LATE_MS, rules.VERY_LATE_MS
+_AGED_BUCKETS = rules.AGED_BUCKETS
 
 #: Slots of this many events fit the first-level cache (a line for each of two tables).
 _TOUCHED_AHEAD = 128
@@ -107,7 +110,7 @@ def _touch(retry_keys, rescan_keys, ids, subjects, place, direction, first_row, 
 def _decide_all(  # type: ignore[no-untyped-def]
     status, keyed, ids, subjects, place, direction, device, device_ms, sent_ms, received_ms, logged_ms, offsets,
     retry_keys, retry_marks, rescan_keys, rescan_marks, ahead_devices, ahead_untils, ahead_count,
-    watermark, buckets, window_ms,
+    watermark, aged, buckets, window_ms,
     verdict, reason, lateness, checked, event_ms, skew_ms, rescan_of,
 ):  # fmt: skip
     retry_used, rescan_used, touched = 0, 0, np.uint64(0)
@@ -136,8 +139,13 @@ def _decide_all(  # type: ignore[no-untyped-def]
             lateness[row] = _VERY_LATE
         elif age > _ON_TIME_MS:
             lateness[row] = _LATE
+        newest = watermark // _BUCKET
         watermark = max(watermark, time_ms)
         oldest = watermark // _BUCKET - buckets
+        if oldest - aged > _AGED_BUCKETS:
+            age_retry(retry_marks, oldest, newest)
+            age_rescan(rescan_marks, oldest, newest)
+            aged = oldest
         check = False
         if device_ms[row] > logged_ms[row] + _FUTURE:
             check = True
@@ -172,7 +180,7 @@ def _decide_all(  # type: ignore[no-untyped-def]
             rescan_of[row] = found
         else:
             rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
-    return watermark, retry_used, rescan_used, ahead_count, touched
+    return watermark, aged, retry_used, rescan_used, ahead_count, touched
 
 
 def _ahead_arrays(state: WindowState, events: int) -> tuple[Ints, Ints]:
@@ -206,16 +214,16 @@ def decide_batch(
     state.make_room(count)
     devices, untils = _ahead_arrays(state, count)
     retry, rescan = state.retry, state.rescan
-    watermark, retry_used, rescan_used, ahead_count, _ = _decide_all(
+    watermark, aged, retry_used, rescan_used, ahead_count, _ = _decide_all(
         status, keyed, columns.words("scan_id"), columns.words("subject"),
         columns.integer("place_id"), columns.integer("direction"), columns.integer("device_id"),
         columns.integer("event_time"), columns.integer("sent_at"), columns.integer("received_at"), logged_ms, offsets,
         retry.keys, retry.marks, rescan.keys, rescan.marks, devices, untils, len(state.ahead),
-        state.watermark_ms, state.rules.buckets, state.rules.rescan_ms,
+        state.watermark_ms, state.aged_bucket, state.rules.buckets, state.rules.rescan_ms,
         decisions.verdict, decisions.reason, decisions.lateness, decisions.checked,
         decisions.event_ms, decisions.skew_ms, decisions.rescan_of,
     )  # fmt: skip
-    state.watermark_ms = int(watermark)
+    state.watermark_ms, state.aged_bucket = int(watermark), int(aged)
     retry.used += retry_used
     rescan.used += rescan_used
     if ahead_count:

@@ -60,7 +60,7 @@ def remember(state: WindowState, message: LandingMessage) -> None:
     `state` decides as the state that published the message did, provided it also remembers every message whose
     events the windows can hold.
     """
-    state.watermark_ms = max(state.watermark_ms, message.watermark_ms)
+    state.advance(message.watermark_ms)
     state.ahead = dict(message.ahead)
     state.forget_ahead()
     table = decode_block(message.rows, row_schema(message.feed))

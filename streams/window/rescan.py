@@ -2,6 +2,7 @@
 
 24 bytes a slot. The mark packs the corrected event time's low 31 bits, whether the row's verdict is still the
 sink's to decide (pending), and the offset's low 32 bits; times are compared within ±12 days, offsets within 2^32.
+Expired entries are aged once a day of event time, before their times could wrap around to look live.
 """
 
 from dataclasses import dataclass, field
@@ -78,6 +79,18 @@ def put(keys, marks, slot, first, second, time_ms, offset, pending):  # type: ig
 
 
 @numba.njit(cache=True, nogil=True)
+def age(marks, oldest, newest):  # type: ignore[no-untyped-def]
+    """Move the times of expired entries up to just before the bucket `oldest`.
+
+    No entry is in a later bucket than `newest`: when that has expired, all have, however long ago.
+    """
+    expired = np.uint64((oldest * BUCKET_MS - 1) & _TIME_BITS) << np.uint64(33)
+    for slot in range(len(marks)):
+        if newest < oldest or _since(marks[slot], oldest * BUCKET_MS) < 0:
+            marks[slot] = expired
+
+
+@numba.njit(cache=True, nogil=True)
 def _count_live(keys, marks, oldest):  # type: ignore[no-untyped-def]
     live = 0
     for slot in range(len(marks)):
@@ -109,12 +122,8 @@ class RescanWindow:
     swept_at: int = 0
 
     def make_room(self, *, events: int, oldest: int) -> None:
-        """Rebuild without expired entries if `events` more could load the table too much.
-
-        Also once a day of event time, before an expired entry's time could wrap around to look live.
-        """
-        stale = oldest - self.swept_at > 288
-        if self.used + events <= MOST_LOAD * len(self.marks) and not (stale and self.used):
+        """Rebuild without expired entries if `events` more could load the table too much."""
+        if self.used + events <= MOST_LOAD * len(self.marks):
             return
         live = self.used if oldest == self.swept_at else self.live(oldest)
         capacity = capacity_for(live + events)

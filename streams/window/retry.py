@@ -1,7 +1,7 @@
 """The retry window: which scan ids were seen, by bucket of the device's event time.
 
 A retry carries the same scan id and the same event time, whatever route it takes, so an id is looked for only among
-those whose bucket is still live. 18 bytes a slot.
+those whose bucket is still live. 18 bytes a slot. Expired entries are aged once a day of event time.
 """
 
 from dataclasses import dataclass, field
@@ -46,6 +46,15 @@ def seen_or_add(keys, marks, first, second, bucket, oldest):  # type: ignore[no-
     keys[slot, 1] = second
     marks[slot] = np.uint16(bucket & 0xFFFF)
     return -1 if fresh else 0
+
+
+@numba.njit(cache=True, nogil=True)
+def age(marks, oldest, newest):  # type: ignore[no-untyped-def]
+    """Move expired entries up to just before the bucket `oldest`; see `rescan.age`."""
+    expired = np.uint16((oldest - 1) & 0xFFFF)
+    for slot in range(len(marks)):
+        if newest < oldest or not is_live(marks[slot], oldest):
+            marks[slot] = expired
 
 
 @numba.njit(cache=True, nogil=True)

@@ -20,6 +20,8 @@ SKEW_MOST_MS = DAY_MS
 #: Windows forget whole buckets of event time; one is at least the longest re-scan window, so that a scan's
 #: neighbours lie in its own bucket or the two beside it.
 BUCKET_MS = 5 * MINUTE_MS
+#: How often expired entries are aged, in buckets of event time: stored times wrap around after many days.
+AGED_BUCKETS = DAY_MS // BUCKET_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from streams.window.rescan import RescanWindow
+from streams.window.rescan import age as age_rescan
 from streams.window.retry import RetryWindow
-from streams.window.rules import BUCKET_MS, WindowRules
+from streams.window.retry import age as age_retry
+from streams.window.rules import AGED_BUCKETS, BUCKET_MS, WindowRules
 
 
 @dataclass(slots=True)
@@ -13,7 +15,8 @@ class WindowState:
 
     `watermark_ms` is the running maximum of corrected event times. `ahead` maps devices whose clocks ran ahead of the
     broker's to the latest event time they claimed: ids of such events are not kept here, so until that time has left
-    the windows, that device's events are checked against what landed.
+    the windows, that device's events are checked against what landed. `aged_bucket` is the oldest live bucket when the
+    tables' expired entries were last aged.
     """
 
     rules: WindowRules
@@ -21,6 +24,7 @@ class WindowState:
     rescan: RescanWindow = field(default_factory=RescanWindow)
     ahead: dict[int, int] = field(default_factory=dict)
     watermark_ms: int = 0
+    aged_bucket: int = 0
 
     @property
     def oldest_bucket(self) -> int:
@@ -31,6 +35,15 @@ class WindowState:
     def oldest_ms(self) -> int:
         """Start of the oldest bucket that is kept, in ms of event time."""
         return self.oldest_bucket * BUCKET_MS
+
+    def advance(self, watermark_ms: int) -> None:
+        """Move the watermark on to `watermark_ms`, if that is later."""
+        newest = self.watermark_ms // BUCKET_MS
+        self.watermark_ms = max(self.watermark_ms, watermark_ms)
+        if self.oldest_bucket - self.aged_bucket > AGED_BUCKETS:
+            age_retry(self.retry.marks, self.oldest_bucket, newest)
+            age_rescan(self.rescan.marks, self.oldest_bucket, newest)
+            self.aged_bucket = self.oldest_bucket
 
     def make_room(self, events: int) -> None:
         """Prepare both tables for `events` more."""
