@@ -45,7 +45,9 @@ class Settings:
         reason="a newcomer has none",
     )
     clickhouse_user: str = _setting(
-        "default", "user who may create tables and insert", reason="ClickHouse's own default"
+        "default",
+        "user who may create tables and insert; password in SCANSTREAM_CLICKHOUSE_PASSWORD",
+        reason="ClickHouse's own default",
     )
     clickhouse_password: str = _setting(
         "", "that user's password", reason="the embedded server listens on loopback only", secret=True

@@ -28,6 +28,7 @@ def sink_config(settings: Settings, *, metrics_port: int) -> SinkConfig:
         clickhouse_user=settings.clickhouse_user,
         clickhouse_password=settings.clickhouse_password,
         clickhouse_database=settings.clickhouse_database,
+        metrics_host=settings.listen_host,
         metrics_port=metrics_port,
         insert_threads=settings.sink_insert_threads,
     )

@@ -6,8 +6,13 @@ import click
 
 COMMANDS = {
     "up": "Start everything here and keep it running until Ctrl-C.",
+    "demo": "Let a simulated fleet scan, live, and account for every event.",
+    "bench": "Measure how fast and how promptly events get through.",
+    "loadtest": "Kill and pause processes under load, and check every row.",
     "gateway": "Take scans from devices over HTTP and publish them to Kafka.",
     "worker": "Validate, deduplicate and enrich events into the landing log.",
+    "sink": "Land the landing log in ClickHouse, with every event accounted for.",
+    "migrate": "Make the topics and tables this version needs.",
     "kafka": "Run one Kafka broker on this machine.",
     "clickhouse": "Run the embedded ClickHouse server on this machine.",
 }

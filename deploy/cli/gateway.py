@@ -1,10 +1,9 @@
 """`scanstream gateway`: the HTTP front door."""
 
-import logging
-
 import click
 
 from deploy.cli.options import settings_from, settings_options
+from deploy.cli.progress import log_to_stderr
 from deploy.local.layout import require_gateway_port
 from deploy.local.stores import existing_stores
 from deploy.user_error import UserError
@@ -22,7 +21,7 @@ def command(**flags: object) -> None:
     settings = settings_from(flags)
     require_gateway_port(settings, settings.gateway_port)
     settings = existing_stores(settings, need_clickhouse=False)
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
+    log_to_stderr(settings)
     try:
         run(gateway_config(settings))
     except CannotServe as problem:

@@ -1,8 +1,17 @@
-"""Lines of progress for the person at the terminal: on standard error, so that results can be piped."""
+"""Lines for the person at the terminal: on standard error, so that results can be piped."""
+
+import logging
 
 import click
+
+from deploy.settings import Settings
 
 
 def say(line: str) -> None:
     """Show one line of progress."""
     click.echo(line, err=True)
+
+
+def log_to_stderr(settings: Settings) -> None:
+    """Let the process log from the level the settings say."""
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")

@@ -74,7 +74,6 @@ _PROMPT = {
     # with Kafka's 9 s a restart takes 11 s, with 2 s it takes 3.4 s.
     "broker.session.timeout.ms": 2_000,
     "broker.heartbeat.interval.ms": 250,
-    "controlled.shutdown.enable": "false",  # there is no other broker to move leaders to
 }
 
 

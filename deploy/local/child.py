@@ -99,10 +99,13 @@ class Child:
         last_words = self.last_words()
         return f"{self.program.name} ended with code {self.exit_code}" + (f" ({last_words})" if last_words else "")
 
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM and return at once. Safe to repeat."""
+        self._process.send_signal(signal.SIGTERM)  # does nothing once the process has ended
+
     def stop(self) -> None:
         """End the process: SIGTERM, and SIGKILL if it is still there after its grace time. Safe to repeat."""
-        if self.exit_code is None:
-            self._process.send_signal(signal.SIGTERM)
+        self.ask_to_stop()
         try:
             self._process.wait(self.program.stop_seconds)
         except subprocess.TimeoutExpired:

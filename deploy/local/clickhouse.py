@@ -7,6 +7,7 @@ from pathlib import Path
 from deploy.local.child import Child, Program
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.readiness import says_ready
+from deploy.settings import variable
 
 
 class EmbeddedClickHouse:
@@ -15,11 +16,18 @@ class EmbeddedClickHouse:
     `user` and `password` are what clients must send; an empty password is ClickHouse's usual local default.
     """
 
-    user = "default"
-
-    def __init__(self, directory: Path, *, port: int = 0, password: str = "", log_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        port: int = 0,
+        user: str = "default",
+        password: str = "",
+        log_file: Path | None = None,
+    ) -> None:
         """Choose a port (0: any free one) without starting anything yet."""
         self.port = port or free_ports(1)[0]
+        self.user = user
         self.password = password
         self._directory = directory
         self._log_file = log_file or directory / "clickhouse.log"
@@ -58,6 +66,8 @@ class EmbeddedClickHouse:
             arguments=arguments,
             log_file=self._log_file,
             ready=says_ready,
+            # By environment: arguments are visible to every user of the machine.
+            environment={variable("clickhouse_user"): self.user, variable("clickhouse_password"): self.password},
         )
 
     def start(self) -> None:

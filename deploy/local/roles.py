@@ -23,6 +23,12 @@ def worker(settings: Settings, *, number: int, metrics_port: int) -> Program:
     return _role(settings, name, "worker", "--metrics-port", str(metrics_port))
 
 
+def sink(settings: Settings, *, number: int, metrics_port: int) -> Program:
+    """Return sink `number`; `settings` hold the addresses in use."""
+    name = "sink" if number == 0 else f"sink-{number}"
+    return _role(settings, name, "sink", "--metrics-port", str(metrics_port))
+
+
 def _role(settings: Settings, name: str, *arguments: str) -> Program:
     return Program(
         name=name,

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from deploy.kafka.topics import create_topics
-from deploy.kafka.wanted import wanted_topics
 from deploy.local import roles
 from deploy.local.child import Program
 from deploy.local.layout import Ports, choose_ports, log_file, require_gateway_port, require_local_ports
 from deploy.local.prometheus import prometheus_program
 from deploy.local.stores import start_stores
 from deploy.local.supervisor import Supervisor
+from deploy.migration import migrate_stores
 from deploy.settings import Settings
 
 
@@ -26,7 +25,7 @@ def start_stack(supervisor: Supervisor, settings: Settings, *, workers: int = 1)
     ports = choose_ports(settings, workers=workers)
     require_gateway_port(settings, ports.gateway)
     settings = start_stores(supervisor, settings, ports)
-    create_topics(settings.kafka, wanted_topics(partitions=settings.partitions))
+    migrate_stores(settings)
     supervisor.start_together(_roles(settings, ports))
     _start_prometheus(supervisor, settings, ports)
     return Stack(settings=settings, ports=ports)
@@ -34,7 +33,8 @@ def start_stack(supervisor: Supervisor, settings: Settings, *, workers: int = 1)
 
 def _roles(settings: Settings, ports: Ports) -> list[Program]:
     workers = [roles.worker(settings, number=number, metrics_port=port) for number, port in enumerate(ports.workers)]
-    return [*workers, roles.gateway(settings, port=ports.gateway)]
+    sinks = [roles.sink(settings, number=number, metrics_port=port) for number, port in enumerate(ports.sinks)]
+    return [*workers, *sinks, roles.gateway(settings, port=ports.gateway)]
 
 
 def _start_prometheus(supervisor: Supervisor, settings: Settings, ports: Ports) -> None:

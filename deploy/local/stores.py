@@ -33,6 +33,7 @@ def local_clickhouse(settings: Settings, ports: Ports) -> EmbeddedClickHouse:
     return EmbeddedClickHouse(
         settings.data_dir,
         port=ports.clickhouse,
+        user=settings.clickhouse_user,
         password=settings.clickhouse_password,
         log_file=log_file(settings, "clickhouse"),
     )

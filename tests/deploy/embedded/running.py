@@ -13,8 +13,7 @@ from deploy.local.child import Child, Program
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.readiness import says_ready
 
-USER = "keeper"
-PASSWORD = "open sesame é"
+NAMED_USER = ("keeper", "open sesame é")
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,10 @@ class Answer:
 class RunningServer:
     """One `python -m deploy.embedded`, reached by the named user unless said otherwise."""
 
-    def __init__(self, directory: Path, *, user: str = USER, password: str = PASSWORD) -> None:
+    def __init__(self, directory: Path, *, credentials: tuple[str, str] = NAMED_USER) -> None:
         """Choose a port; `start` starts the process."""
         self.port = free_ports(1)[0]
-        self.user = user
-        self.password = password
+        self.user, self.password = credentials
         self._directory = directory
 
     def start(self) -> "RunningServer":
@@ -84,7 +82,8 @@ class RunningServer:
 
     def query(self, query: str, **parameters: object) -> str:
         """Run a query by POST and return its TabSeparated answer without the last newline; fail on an error."""
-        answer = self.request("POST", body=query.encode(), **parameters)
+        with self.connection() as connection:
+            answer = send(connection, "POST", body=query.encode(), headers=self.authorization, **parameters)
         assert answer.status == http.client.OK, answer.text
         return answer.text.removesuffix("\n")
 

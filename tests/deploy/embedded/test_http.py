@@ -1,14 +1,11 @@
 """ClickHouse's HTTP interface as curl, a browser and Prometheus use it."""
 
-import gzip
 import json
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import lz4.frame
 import pytest
-import zstandard
 
+from tests.deploy.embedded.compression import DECODERS, ENCODERS
 from tests.deploy.embedded.running import RunningServer, basic_auth, send
 
 pytestmark = pytest.mark.integration
@@ -143,33 +140,19 @@ def test_without_credentials_nothing_can_be_done(server: RunningServer, query: s
     assert answer.headers["x-clickhouse-exception-code"] in {"201", "497"}
 
 
-_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "deflate": zlib.compress,
-    "zstd": zstandard.compress,
-    "lz4": lz4.frame.compress,
-}
-_DECODERS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.decompress,
-    "deflate": zlib.decompress,
-    "zstd": lambda body: zstandard.ZstdDecompressor().stream_reader(body).read(),
-    "lz4": lz4.frame.decompress,
-}
-
-
-@pytest.mark.parametrize("encoding", _ENCODERS)
+@pytest.mark.parametrize("encoding", ENCODERS)
 def test_a_body_may_be_compressed(server: RunningServer, encoding: str) -> None:
-    body = _ENCODERS[encoding](b"SELECT " + b" " * 50_000 + b"501")
+    body = ENCODERS[encoding](b"SELECT " + b" " * 50_000 + b"501")
     assert server.request("POST", body=body, headers={"Content-Encoding": encoding}).text == "501\n"
 
 
-@pytest.mark.parametrize("encoding", _DECODERS)
+@pytest.mark.parametrize("encoding", DECODERS)
 def test_an_answer_is_compressed_when_the_client_asks_for_it(server: RunningServer, encoding: str) -> None:
     query = "SELECT number FROM numbers(100000)"
     headers = {"Accept-Encoding": encoding}
     answer = server.request("GET", query=query, enable_http_compression=1, headers=headers)
     assert answer.headers["content-encoding"] == encoding
-    assert _DECODERS[encoding](answer.body) == b"".join(b"%d\n" % number for number in range(100_000))
+    assert DECODERS[encoding](answer.body) == b"".join(b"%d\n" % number for number in range(100_000))
 
 
 def test_native_block_compression_goes_out_and_comes_back(server: RunningServer, database: str) -> None:
@@ -177,7 +160,7 @@ def test_native_block_compression_goes_out_and_comes_back(server: RunningServer,
     blocks = server.request("GET", query="SELECT number AS a FROM numbers(1000) FORMAT Native", compress=1).body
     insert = f"INSERT INTO {database}.t FORMAT Native"
     assert server.request("POST", query=insert, decompress=1, body=blocks).status == 200
-    assert server.query(f"SELECT sum(a) FROM {database}.t") == "499500"
+    assert server.query("SELECT sum(a) FROM t", database=database) == "499500"
 
 
 def test_one_connection_serves_many_requests_and_survives_errors(server: RunningServer) -> None:
@@ -217,7 +200,7 @@ def test_a_large_body_is_streamed_in(server: RunningServer, database: str) -> No
     insert = f"INSERT INTO {database}.t FORMAT TSV"
     answer = server.request("POST", query=insert, body=lines())
     assert answer.status == 200
-    assert server.query(f"SELECT count(), sum(a) FROM {database}.t") == f"2000000\t{sum(range(2_000_000))}"
+    assert server.query("SELECT count(), sum(a) FROM t", database=database) == f"2000000\t{sum(range(2_000_000))}"
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH", "TRACE", "BREW"])

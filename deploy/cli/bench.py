@@ -1,0 +1,87 @@
+"""`scanstream bench`: how fast and how promptly events get through, with every guarantee on."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.cli.options import settings_from, settings_options
+from deploy.cli.progress import say
+from deploy.local.rig import Rig
+from deploy.settings import Settings
+from deploy.user_error import UserError
+from loadtest import report
+from loadtest.bench_drain import bench_drain
+from loadtest.bench_live import bench_live
+from loadtest.drain import NotDrained
+from loadtest.expected import Undecidable
+from loadtest.fleet import make_fleet
+from loadtest.offsets import CouldNotCheck
+from loadtest.register import register
+
+_json = click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there."
+)
+_seed = click.option("--seed", type=int, default=1, show_default=True, help="Decides every event.")
+_settings = settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "log_level")
+
+
+@click.group(name="bench")
+def command() -> None:
+    """Measure the pipeline on this machine, on data of its own that is removed afterwards.
+
+    Exit code 1: a row is not as it must be. Exit code 2: it could not be checked.
+    """
+
+
+@command.command(name="drain")
+@click.option("--events", type=click.IntRange(min=1_000), default=5_000_000, show_default=True, help="Venue scans.")
+@click.option("--floor", is_flag=True, help="Also measure the raw floor: fetch, decode and insert, no logic.")
+@_seed
+@_json
+@_settings
+def drain(*, events: int, floor: bool, seed: int, json_file: Path | None, **flags: object) -> None:
+    """Time worker and sink on a topic that is full: from the worker's start to the last row being queryable."""
+
+    def measure(rig: Rig) -> dict[str, Any]:
+        partitions = rig.settings.partitions
+        return bench_drain(rig, events=events, seed=seed, partitions=partitions, with_floor=floor, say=say)
+
+    _measure(settings_from(flags), measure, json_file)
+
+
+@command.command(name="live")
+@click.option("--rate", type=click.FloatRange(min=10), default=20_000, show_default=True, help="Events a second.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True, help="How long to publish.")
+@_seed
+@_json
+@_settings
+def live(*, rate: float, seconds: float, seed: int, json_file: Path | None, **flags: object) -> None:
+    """Measure the time from publishing to queryable at a steady rate."""
+
+    def measure(rig: Rig) -> dict[str, Any]:
+        fleet = make_fleet(seed=seed)
+        register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
+        rig.start_together(["sink", "worker"])
+        return bench_live(rig, fleet, rate=rate, seconds=seconds, seed=seed, say=say)
+
+    _measure(settings_from(flags), measure, json_file)
+
+
+def _measure(settings: Settings, measure: Callable[[Rig], dict[str, Any]], json_file: Path | None) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir) as directory:
+        own = replace(settings, kafka="", clickhouse_url="", port_base=0, gateway_port=0, data_dir=Path(directory))
+        try:
+            with Rig(own, say=say) as rig:
+                figures = measure(rig)
+        except (CouldNotCheck, NotDrained, Undecidable) as problem:
+            raise UserError(f"The run could not be checked: {problem}.") from problem
+    report.write(json_file, figures)
+    click.echo(report.as_text(figures))
+    sys.exit(0 if figures["balanced"] else 1)
