@@ -16,7 +16,7 @@ _MOST_KEYS = 4_000
 
 
 def landed(table: str, span: Span) -> str:
-    """Ask for the `_offset`s of a span's rows."""
+    """Ask for the `_offset`s of a span's rows in `table`, which names its database too."""
     return (
         f"SELECT _offset FROM {table} WHERE feed = {span.feed.code} AND _partition = {span.partition} "
         f"AND _offset BETWEEN {span.first} AND {span.last} AND logged_at BETWEEN {_instant(span.from_ms)} "
@@ -24,10 +24,10 @@ def landed(table: str, span: Span) -> str:
     )
 
 
-def mark(feed: Feed, partition: int) -> str:
+def mark(ledger: str, feed: Feed, partition: int) -> str:
     """Ask for the last ledger row of a partition. Equal rows may be there twice: no FINAL needed."""
     return (
-        f"SELECT last, landing_offset FROM ledger WHERE feed = {feed.code} AND partition = {partition} "
+        f"SELECT last, landing_offset FROM {ledger} WHERE feed = {feed.code} AND partition = {partition} "
         "ORDER BY feed DESC, partition DESC, first DESC LIMIT 1"
     )
 
@@ -37,18 +37,18 @@ def reference_offset(table: str, partition: int) -> str:
     return f"SELECT max(_offset) AS offset FROM {table} WHERE _partition = {partition} HAVING count() > 0"
 
 
-def earlier(lookup: Lookup) -> Iterator[str]:
+def earlier(scans: str, lookup: Lookup) -> Iterator[str]:
     """Ask for what a lookup describes: by place first, as the table is sorted, then by subject."""
     by_place = np.argsort(lookup.scans.place_id, kind="stable")
     for start in range(0, len(by_place), _MOST_KEYS):
-        yield _earlier(lookup, by_place[start : start + _MOST_KEYS])
+        yield _earlier(scans, lookup, by_place[start : start + _MOST_KEYS])
 
 
-def _earlier(lookup: Lookup, chosen: Ints) -> str:
+def _earlier(scans: str, lookup: Lookup, chosen: Ints) -> str:
     low, high = lookup.bounds(chosen)
     places = ",".join(map(str, np.unique(lookup.scans.place_id[chosen]).tolist()))
     return (
-        f"SELECT {', '.join(COLUMNS)} FROM scans PREWHERE place_id IN ({places}) "
+        f"SELECT {', '.join(COLUMNS)} FROM {scans} PREWHERE place_id IN ({places}) "
         f"AND event_time BETWEEN {_instant(low)} AND {_instant(high)} "
         f"AND subject IN ({_identities(lookup.scans.subject[chosen])}) "
         f"WHERE feed = {lookup.feed_code} AND _partition = {lookup.partition} AND _offset < {lookup.before}"

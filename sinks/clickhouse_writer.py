@@ -69,7 +69,7 @@ class ClickHouseWriter:
         settings = _INSERT_SETTINGS | ({"insert_deduplication_token": insert.token} if insert.token else {})
         with _translated():
             self._client.raw_insert(
-                f"`{self._database}`.{insert.table}",
+                self._table(insert.table),
                 column_names=_column_names(insert.block),
                 insert_block=insert.block,
                 settings=settings,
@@ -77,15 +77,15 @@ class ClickHouseWriter:
             )
 
     def landed(self, table: str, span: Span) -> npt.NDArray[np.int64]:
-        found = self._rows(queries.landed(table, span))
+        found = self._rows(queries.landed(self._table(table), span))
         return np.sort(found["_offset"].to_numpy()) if found.num_rows else np.empty(0, np.int64)
 
     def earlier(self, lookup: Lookup) -> Scans:
-        tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(lookup)]
+        tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table("scans"), lookup)]
         return Scans.of(pa.concat_tables([_EARLIER.empty_table(), *tables]))
 
     def mark(self, feed: Feed, partition: int) -> Mark | None:
-        found = self._rows(queries.mark(feed, partition)).to_pylist()
+        found = self._rows(queries.mark(self._table("ledger"), feed, partition)).to_pylist()
         return Mark(last=found[0]["last"], next_landing=found[0]["landing_offset"] + 1) if found else None
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
@@ -93,14 +93,15 @@ class ClickHouseWriter:
             self.insert(Insert(table="ledger", block=ledger_block(rows)))
 
     def reference_offset(self, table: str, partition: int) -> int:
-        found = self._rows(queries.reference_offset(table, partition)).to_pylist()
+        found = self._rows(queries.reference_offset(self._table(table), partition)).to_pylist()
         return int(found[0]["offset"]) if found else -1
+
+    def _table(self, name: str) -> str:
+        return f"`{self._database}`.{name}"
 
     def _rows(self, query: str) -> pa.Table:
         with _translated():
-            answer = self._client.raw_query(
-                query, fmt="ArrowStream", settings=queries.SETTINGS | {"database": self._database}
-            )
+            answer = self._client.raw_query(query, fmt="ArrowStream", settings=queries.SETTINGS)
         return decode_block(answer, pa.schema([]))
 
 

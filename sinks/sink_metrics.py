@@ -50,8 +50,7 @@ class SinkMetrics:
         for row in rows:
             counts = row.counts
             outcomes = counts.accepted + counts.rescan + counts.retry + counts.rejected
-            span = row.last - row.first + 1
-            self.imbalance.labels(row.feed.name).inc(abs(counts.seen - outcomes) + abs(span - counts.seen))
+            self.imbalance.labels(row.feed.name).inc(abs(counts.seen - outcomes))
 
     def measure_lag(self, topic: str, partition: int, messages: int) -> None:
         """Tell how many messages of a landing topic are not landed yet; other topics have no such metric."""

@@ -19,20 +19,11 @@ from sinks.patience import Patience
 from sinks.pump import PartitionPump
 from sinks.record import Record
 from sinks.sink_metrics import SinkMetrics
+from tests.sinks.clock import Clock
 from tests.sinks.faults import Effect, Fault, FaultyWriter, Killed
 from tests.sinks.landing_log import NOON_MS, Event, message_of, record_of, truth
 
 DAY_MS = 24 * 3600 * 1000
-
-
-class Clock:
-    """A monotonic clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
 
 
 def pump_over(writer: MemoryWriter, clock: Clock | None = None) -> PartitionPump:
