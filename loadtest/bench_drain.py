@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from loadtest import report
+from loadtest.check import check_feed
 from loadtest.cpu import CpuMeter, cpu_seconds, cpu_us_per_event
 from loadtest.drain import wait_drained
 from loadtest.floor import measure_floor
-from loadtest.ledger import balance, read_entries
 from loadtest.offsets import Offsets, end_offsets
 from loadtest.preload import Say, preload
 from loadtest.progress import Progress
@@ -15,7 +15,6 @@ from loadtest.run import Run
 from loadtest.scrape import scrape
 from loadtest.stages import sink_shares, worker_shares
 from loadtest.system import System
-from loadtest.verify import verify
 from schemas import metrics
 
 #: The broker's times are uncertain by how long preloading took; slower machines than this can't run the bench.
@@ -33,17 +32,12 @@ def bench_drain(
     run = preload(system.kafka, events=events, seed=seed, partitions=partitions, say=say)
     say("computing the truth")
     expected = run.expected(uncertainty_ms=10_000 + events * 1_000 // _SLOWEST_PRELOAD_EVENTS_PER_SECOND)
-    ends = end_offsets(system.kafka, run.workload.scenario.feed.topic)
+    ends = end_offsets(system.kafka, run.feed.topic)
     floor = _floor(system, run, ends, say) if with_floor else {}
     drained = _drain(system, run, ends, say)
     say("comparing every row with the truth")
-    client, feed = system.clickhouse(), run.workload.scenario.feed
-    entries = read_entries(client, feed, first_offsets=run.first_offsets)
-    books = balance(entries, first_offsets=run.first_offsets, ends=ends)
     shared = report.result(
-        truth=expected.tally(),
-        comparison=verify(client, run, expected),
-        books=books,
+        [check_feed(system, run, expected)],
         seconds=drained["seconds"],
         cpu_us_per_event=cpu_us_per_event(drained.pop("cpu_seconds"), events=events),
         latency_ms={},
@@ -69,7 +63,7 @@ def _drain(system: System, run: Run, ends: Offsets, say: Say) -> dict[str, Any]:
     ready = time.monotonic()
     done = wait_drained(
         system.clickhouse(),
-        run.workload.scenario.feed,
+        run.feed,
         ends=ends,
         timeout_seconds=_DRAIN_SECONDS,
         on_progress=Progress(say, "draining"),
@@ -93,7 +87,7 @@ def _drain(system: System, run: Run, ends: Offsets, say: Say) -> dict[str, Any]:
 def _floor(system: System, run: Run, ends: Offsets, say: Say) -> dict[str, Any]:
     say("measuring the raw floor: fetch, decode, insert")
     meter, own = CpuMeter({role: system.pids(role) for role in ("clickhouse", "broker")}), time.process_time()
-    floor = measure_floor(system.kafka, run.workload.scenario.feed, ends=ends, new_client=system.clickhouse)
+    floor = measure_floor(system.kafka, run.feed, ends=ends, new_client=system.clickhouse)
     say(f"raw floor: {floor.events_per_second:,.0f} events/s")
     own = time.process_time() - own  # without child processes, which are the system itself
     spent = cpu_us_per_event({**meter.seconds(), "worker": own}, events=floor.events)

@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from loadtest import report
+from loadtest.check import FeedResult, check_feed
 from loadtest.drain import wait_drained
-from loadtest.expected import Tally
 from loadtest.faults import FAULTS
 from loadtest.fleet import Fleet
-from loadtest.ledger import Balance, balance, read_entries
 from loadtest.live import LiveLoad
 from loadtest.offsets import end_offsets
 from loadtest.run import Run
 from loadtest.scenario import Scenario, Shares
 from loadtest.system import System
-from loadtest.verify import Comparison, verify
 from schemas.kinds import CHECKPOINT, VEHICLE, VENUE, Feed
 
 Say = Callable[[str], None]
@@ -44,21 +43,6 @@ _LEAD_SECONDS = 0.5
 _UNCERTAINTY_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class FeedResult:
-    """What became of one feed's events of a round."""
-
-    feed: Feed
-    truth: Tally
-    comparison: Comparison
-    books: Balance
-
-    @property
-    def correct(self) -> bool:
-        """True when every row is the truth's and the ledger balances and agrees."""
-        return self.comparison.equal and self.books.balanced and self.books.tally == self.truth
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """One fault under load. `revived` tells which processes ended by themselves and had to be started again."""
@@ -82,14 +66,10 @@ class Round:
         verdict = "correct" if self.correct else "WRONG"
         return f"{self.fault}, {published:,} events, drained in {self.drain_seconds:.1f} s, {verdict}{revived}"
 
-    def faults_found(self) -> list[str]:
+    def differences(self) -> list[str]:
         """Return sentences about what is wrong."""
-        return [
-            f"round {self.number} ({self.fault}), {feed.feed.name}: {sentence}"
-            for feed in self.feeds
-            if not feed.correct
-            for sentence in [*feed.comparison.examples, *feed.books.faults[:5], f"{feed.truth} != {feed.books.tally}"]
-        ]
+        found = [sentence for feed in self.feeds for sentence in feed.differences()]
+        return [f"round {self.number + 1} ({self.fault}), {sentence}" for sentence in found]
 
 
 def run_chaos(
@@ -138,7 +118,7 @@ def _round(system: System, fleet: Fleet, *, number: int, fault: str, rate: float
         fault=fault,
         seconds=drained - began,
         drain_seconds=drained - stopped,
-        feeds=[check(system, run) for run in load.runs],
+        feeds=[check_feed(system, run, run.expected(uncertainty_ms=_UNCERTAINTY_MS)) for run in load.runs],
         revived=revived,
     )
 
@@ -161,7 +141,7 @@ def _scenarios(system: System, *, rate: float, seed: int) -> list[Scenario]:
 
 def _drain(system: System, run: Run) -> list[str]:
     revived: list[str] = []
-    feed = run.workload.scenario.feed
+    feed = run.feed
     wait_drained(
         system.clickhouse(),
         feed,
@@ -172,35 +152,12 @@ def _drain(system: System, run: Run) -> list[str]:
     return revived
 
 
-def check(system: System, run: Run) -> FeedResult:
-    """Compare one feed's rows, dead letters and ledger with the truth. Call it when the feed is drained."""
-    client, feed = system.clickhouse(), run.workload.scenario.feed
-    expected = run.expected(uncertainty_ms=_UNCERTAINTY_MS)
-    entries = read_entries(client, feed, first_offsets=run.first_offsets)
-    ends = end_offsets(system.kafka, feed.topic)
-    return FeedResult(
-        feed,
-        expected.tally(),
-        verify(client, run, expected),
-        balance(entries, first_offsets=run.first_offsets, ends=ends),
-    )
-
-
 def summary(rounds: Sequence[Round]) -> dict[str, Any]:
     """Return the rounds as JSON."""
     feeds = [feed for each in rounds for feed in each.feeds]
     return {
         "rounds": len(rounds),
-        "correct": sum(each.correct for each in rounds),
-        "published": sum(feed.truth.published for feed in feeds),
-        "landed": sum(feed.comparison.found.landed for feed in feeds),
-        "retry": sum(feed.truth.retry for feed in feeds),
-        "rescan": sum(feed.comparison.found.rescan for feed in feeds),
-        "rejected": sum(feed.comparison.found.rejected for feed in feeds),
-        "late": sum(feed.comparison.found.late for feed in feeds),
-        "lost": sum(feed.comparison.lost for feed in feeds),
-        "doubled": sum(feed.comparison.doubled for feed in feeds),
-        "wrong": sum(feed.comparison.wrong + feed.comparison.unexpected for feed in feeds),
-        "balanced": all(feed.books.balanced for feed in feeds),
-        "differences": [sentence for each in rounds for sentence in each.faults_found()],
+        "correct_rounds": sum(each.correct for each in rounds),
+        **report.outcome(feeds),
+        "differences": [sentence for each in rounds for sentence in each.differences()],
     }

@@ -35,6 +35,9 @@ class Tally:
     rejected: int = 0
     late: int = 0
 
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(**{each.name: getattr(self, each.name) - getattr(other, each.name) for each in fields(self)})
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:

@@ -10,6 +10,7 @@ from hdrh.histogram import HdrHistogram
 from loadtest.draw import Floats, Ints
 from loadtest.expected import Expected
 from loadtest.offsets import Offsets
+from loadtest.run import Run
 from loadtest.visibility import Sightings
 
 _LOWEST_US, _HIGHEST_US, _DIGITS = 1, 3_600_000_000, 3
@@ -31,6 +32,20 @@ def latencies_ms(
         )
         found.append(latency[np.isfinite(latency)])
     return np.concatenate(found) if found else np.empty(0)
+
+
+def recent_ms(run: Run, sightings: Sightings, *, since_ms: float) -> Floats:
+    """Return the latency of every event intended since `since_ms` (UTC) that the watch has passed by now.
+
+    For live views: retries and rejects count, too, as if they had become visible with the rows after them.
+    """
+    found = [np.empty(0)]
+    for partition, intended in run.intended_ms().items():
+        start = int(np.searchsorted(intended, since_ms))
+        offsets = run.first_offsets.get(partition, 0) + np.arange(start, len(intended))
+        latency = sightings.visible_ms(partition, offsets) - intended[start:]
+        found.append(latency[np.isfinite(latency)])
+    return np.concatenate(found)
 
 
 def histogram_of(milliseconds: Floats) -> HdrHistogram:

@@ -63,6 +63,22 @@ def read_marks(client: Asks, feed: Feed) -> dict[int, int]:
     return {int(partition): int(mark) for partition, mark in answer.result_rows}
 
 
+def read_totals(client: Asks) -> Tally:
+    """Return the sums over the whole ledger, all feeds."""
+    sums = ", ".join(f"sum({name})" for name in ("seen", "accepted", "rescan", "retry", "rejected", "late"))
+    answer = client.query(f"SELECT {sums} FROM ledger FINAL")  # noqa: S608 -- our own names
+    seen, accepted, rescan, retry, rejected, late = map(int, answer.result_rows[0])
+    return Tally(
+        published=seen,
+        landed=accepted + rescan,
+        accepted=accepted,
+        rescan=rescan,
+        retry=retry,
+        rejected=rejected,
+        late=late,
+    )
+
+
 def balance(entries: Sequence[Entry], *, first_offsets: dict[int, int], ends: dict[int, int]) -> Balance:
     """Add the entries up and look for holes, overlaps and sums that are not right, up to the partitions' `ends`."""
     faults: list[str] = []

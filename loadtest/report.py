@@ -2,7 +2,7 @@
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -10,43 +10,48 @@ from typing import Any
 import confluent_kafka
 import psutil
 
-from loadtest.expected import Tally
-from loadtest.ledger import Balance
-from loadtest.verify import Comparison
+from loadtest.check import FeedResult
 
 _PACKAGES = ("faust-streaming", "aiokafka", "clickhouse-connect", "chdb", "numpy", "numba", "pyarrow")
-_MOST_FAULTS = 10
 
 
 def result(
+    feeds: Sequence[FeedResult],
     *,
-    truth: Tally,
-    comparison: Comparison,
-    books: Balance,
     seconds: float,
     cpu_us_per_event: Mapping[str, float],
     latency_ms: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Return the shared keys.
-
-    `balanced` says that the ledger balances, that it counts what the truth counts, and that every row is the truth's.
-    """
-    found = comparison.found
+    """Return the shared keys of a run that took `seconds`."""
+    counts = outcome(feeds)
     return {
-        "events_per_second": round(truth.published / seconds, 1) if seconds else 0.0,
+        "events_per_second": round(counts["published"] / seconds, 1),
         "cpu_us_per_event": dict(cpu_us_per_event),
         "latency_ms": {name: round(value, 1) for name, value in latency_ms.items()},
-        "published": truth.published,
-        "landed": found.landed,
-        "retry": truth.retry,
-        "rescan": found.rescan,
-        "rejected": found.rejected,
-        "late": found.late,
-        "lost": comparison.lost,
-        "doubled": comparison.doubled,
-        "wrong": comparison.wrong + comparison.unexpected,
-        "balanced": books.balanced and books.tally == truth and comparison.equal,
-        "differences": [*comparison.examples, *books.faults[:_MOST_FAULTS]],
+        **counts,
+    }
+
+
+def outcome(feeds: Sequence[FeedResult]) -> dict[str, Any]:
+    """Return what became of all feeds' events.
+
+    Counts are those found in ClickHouse; retries leave no row, so theirs is the truth's, with which the ledger's must
+    agree. `balanced` says that the ledger balances, that it counts what the truth counts, and that every row is the
+    truth's.
+    """
+    rows = [(feed.truth, feed.comparison, feed.comparison.found) for feed in feeds]
+    return {
+        "published": sum(truth.published for truth, _, _ in rows),
+        "landed": sum(found.landed for _, _, found in rows),
+        "retry": sum(truth.retry for truth, _, _ in rows),
+        "rescan": sum(found.rescan for _, _, found in rows),
+        "rejected": sum(found.rejected for _, _, found in rows),
+        "late": sum(found.late for _, _, found in rows),
+        "lost": sum(comparison.lost for _, comparison, _ in rows),
+        "doubled": sum(comparison.doubled for _, comparison, _ in rows),
+        "wrong": sum(comparison.wrong + comparison.unexpected for _, comparison, _ in rows),
+        "balanced": all(feed.correct for feed in feeds),
+        "differences": [sentence for feed in feeds for sentence in feed.differences()],
     }
 
 
@@ -71,11 +76,16 @@ def versions() -> dict[str, str]:
     return found
 
 
+def as_text(report: Mapping[str, Any]) -> str:
+    """Return the report as indented JSON."""
+    return json.dumps(report, indent=2)
+
+
 def write(path: Path | None, report: Mapping[str, Any]) -> None:
     """Write the report to a file, if one is wanted."""
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        path.write_text(as_text(report) + "\n", "utf-8")
 
 
 def _processor() -> str:

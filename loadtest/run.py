@@ -11,6 +11,7 @@ from loadtest.expected import Expected, expect
 from loadtest.generate import Chunk, Workload, make_chunk
 from loadtest.offsets import Offsets, end_offsets, require_published
 from loadtest.published import Published
+from schemas.kinds import Feed
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Run:
     def note(self, chunk: Chunk) -> None:
         """Record a chunk that was published."""
         scenario = self.workload.scenario
-        self._parts.append(published.from_chunk(chunk, feed=scenario.feed, start_ms=scenario.start_ms))
+        self._parts.append(published.from_chunk(chunk, feed=self.feed, start_ms=scenario.start_ms))
         self._value_bytes += sum(len(value or b"") for value in chunk.values)
 
     @property
@@ -38,24 +39,28 @@ class Run:
         return round(self._value_bytes / max(1, len(self)), 1)
 
     @property
+    def feed(self) -> Feed:
+        """The feed it is published to."""
+        return self.workload.scenario.feed
+
+    @property
     def published(self) -> Published:
         """Everything noted, in publishing order."""
         return published.joined(self._parts)
 
     def require_published(self, bootstrap: str) -> None:
         """Raise CouldNotCheck unless the broker's end offsets say that exactly this was published."""
-        after = end_offsets(bootstrap, self.workload.scenario.feed.topic)
+        after = end_offsets(bootstrap, self.feed.topic)
         require_published(before=self.first_offsets, after=after, partitions=self.published.partition)
 
     def expected(self, *, uncertainty_ms: int) -> Expected:
         """Return what must become of everything noted; see `expected.expect`."""
-        feed = self.workload.scenario.feed
-        return expect(feed, self.published, first_offsets=self.first_offsets, uncertainty_ms=uncertainty_ms)
+        return expect(self.feed, self.published, first_offsets=self.first_offsets, uncertainty_ms=uncertainty_ms)
 
     def intended_ms(self) -> dict[int, Floats]:
         """Return, per partition, when (UTC ms) each event was to be published, in order of offset."""
-        scenario, partition = self.workload.scenario, self.published.partition
-        intended = scenario.start_ms + self.workload.timeline.publish_us[: len(partition)] / 1_000
+        partition = np.concatenate([np.empty(0, np.int64), *(part.partition for part in self._parts)])
+        intended = self.workload.scenario.start_ms + self.workload.timeline.publish_us[: len(partition)] / 1_000
         return {number: intended[partition == number] for number in np.unique(partition).tolist()}
 
     def originals(self, events: Expected) -> list[tuple[Key, Value]]:

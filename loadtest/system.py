@@ -23,10 +23,6 @@ class System(Protocol):
     def gateway_url(self) -> str:
         """Address of the gateway, without a path."""
 
-    @property
-    def data_dir_bytes(self) -> dict[str, int]:
-        """Size on disk of what each store keeps."""
-
     def clickhouse(self) -> Client:
         """Return a new client of ClickHouse that uses the product's database."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +10,9 @@ import numpy.typing as npt
 from loadtest.defects import Key, Value
 from loadtest.expected import Expected, Tally
 from loadtest.landed import Asks, DeadLetter, LandedRows, read_dead_letters, read_rows
-from loadtest.run import Run
+from loadtest.offsets import Offsets
 from schemas.enums import Lateness, Reason, Verdict
+from schemas.kinds import Feed
 
 _MOST_EXAMPLES = 10
 
@@ -42,14 +44,29 @@ class Comparison:
         return len(offsets)
 
 
-def verify(client: Asks, run: Run, expected: Expected) -> Comparison:
-    """Compare all rows and dead letters of the run's feed, from the run's first offsets on, with the truth.
+class Record(Protocol):
+    """What was published to a feed from `first_offsets` on."""
+
+    @property
+    def feed(self) -> Feed:
+        """The feed."""
+
+    @property
+    def first_offsets(self) -> Offsets:
+        """Where each partition ended before."""
+
+    def originals(self, events: Expected) -> list[tuple[Key, Value]]:
+        """Return key and value of each of `events`."""
+
+
+def verify(client: Asks, run: Record, expected: Expected) -> Comparison:
+    """Compare all rows and dead letters of the record's feed, from its first offsets on, with the truth.
 
     Asks partition by partition: the answer for five million events needs about 100 MB at a time.
     """
     comparison = Comparison()
     landed, rejects = expected.landed(), expected.rejects()
-    feed, tally = run.workload.scenario.feed, [0, 0, 0, 0]
+    feed, tally = run.feed, [0, 0, 0, 0]
     for partition, first_offset in run.first_offsets.items():
         rows = read_rows(client, feed, partition=partition, first_offset=first_offset)
         compare_rows(comparison, partition, landed.select(landed.partition == partition), rows)
