@@ -16,7 +16,7 @@ from aiokafka.consumer.consumer import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher, FetchResult
 
 _PREFIX = struct.Struct(">qi")
-_BATCH_OVERHEAD_BYTES, _LAST_DELTA_AT = 12, 23
+_BATCH_OVERHEAD_BYTES, _LAST_DELTA_AT, _HEADER_BYTES = 12, 23, 61
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class RawBatch:
 def offset_behind(data: bytes) -> int | None:
     """Return the offset behind the last whole record batch in `data`; None when there is none."""
     at, behind = 0, None
-    while at + _BATCH_OVERHEAD_BYTES <= len(data):
+    while at + _HEADER_BYTES <= len(data):
         base, length = _PREFIX.unpack_from(data, at)
         end = at + _BATCH_OVERHEAD_BYTES + length
-        if end > len(data):
+        if not at + _HEADER_BYTES <= end <= len(data):
             break
         behind = base + int.from_bytes(data[at + _LAST_DELTA_AT : at + _LAST_DELTA_AT + 4], "big") + 1
         at = end

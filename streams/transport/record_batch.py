@@ -6,10 +6,12 @@ count at 57, records from 61.
 """
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import cramjam
 import lz4.frame
 import numba
 import numpy as np
@@ -22,12 +24,17 @@ from schemas.decode import Spans
 _HEADER = struct.Struct(">qiibIhiqqqhii")
 _CRC_FROM, _RECORDS_FROM, _LENGTH_FROM = 21, 61, 12
 _COMPRESSION, _LOG_APPEND_TIME, _CONTROL = 0x07, 0x08, 0x20
-_DECOMPRESS: dict[int, Callable[[memoryview], bytes]] = {
+#: Length, attributes, both deltas, both lengths and the number of headers: a byte each.
+_LEAST_RECORD_BYTES = 7
+_DECOMPRESS: dict[int, Callable[[memoryview], bytes | memoryview]] = {
+    0: lambda body: body,
     1: codecs.gzip_decode,
     2: lambda body: codecs.snappy_decode(bytes(body)),
     3: lz4.frame.decompress,
     4: codecs.zstd_decode,
 }
+#: What the decompressors raise.
+_DAMAGED = (OSError, RuntimeError, EOFError, struct.error, zlib.error, cramjam.DecompressionError)
 
 Ints = npt.NDArray[np.int64]
 
@@ -93,6 +100,8 @@ def _batches(data: memoryview, *, check_crcs: bool) -> Iterator[_Batch]:
     while at + _RECORDS_FROM <= len(data):
         base, length, _, magic, crc, attributes, delta, base_ms, most_ms, *_, count = _HEADER.unpack_from(data, at)
         end = at + _LENGTH_FROM + length
+        if length < _RECORDS_FROM - _LENGTH_FROM:
+            raise CorruptBatch(f"the record batch at offset {base} says that it is {length} bytes long")
         if end > len(data):
             return
         if magic != 2:
@@ -104,13 +113,18 @@ def _batches(data: memoryview, *, check_crcs: bool) -> Iterator[_Batch]:
 
 
 def _decompressed(batch: _Batch) -> bytes | memoryview:
+    """Return the records' bytes, at least as many as the header's count of records needs."""
     codec = batch.attributes & _COMPRESSION
-    if codec == 0:
-        return batch.body
     decompress = _DECOMPRESS.get(codec)
     if decompress is None:
         raise CorruptBatch(f"compression {codec} of the batch at offset {batch.base_offset} is not known")
-    return bytes(decompress(batch.body))
+    try:
+        body = decompress(batch.body) if batch.count else b""
+    except _DAMAGED as error:
+        raise CorruptBatch(f"the batch at offset {batch.base_offset} can't be decompressed: {error}") from error
+    if not 0 <= batch.count <= len(body) // _LEAST_RECORD_BYTES:
+        raise CorruptBatch(f"the batch at offset {batch.base_offset} can't hold {batch.count} records")
+    return body
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -181,7 +195,7 @@ def read_records(data: bytes | memoryview, *, check_crcs: bool = True) -> Record
             offsets,
             logged_ms,
         )
-        if behind < 0:
+        if behind != end:
             raise CorruptBatch(f"the records of the batch at offset {batch.base_offset} are damaged")
         row, start = row + batch.count, end
     return Records(Spans(buffer, places[0], places[1]), Spans(buffer, places[2], places[3]), offsets, logged_ms)
