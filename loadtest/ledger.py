@@ -98,7 +98,8 @@ def _faults_of(entry: Entry, *, expected_first: int) -> list[str]:
     where = f"partition {entry.partition}, offsets {entry.first} to {entry.last}"
     faults = []
     if entry.first != expected_first:
-        faults.append(f"{where}: a {'hole' if entry.first > expected_first else 'overlap'}, not from {expected_first}")
+        kind = "a hole" if entry.first > expected_first else "an overlap"
+        faults.append(f"{where}: {kind}, not from {expected_first}")
     if entry.seen != entry.last - entry.first + 1:
         faults.append(f"{where}: {entry.seen} events seen")
     if entry.seen != entry.accepted + entry.rescan + entry.retry + entry.rejected:

@@ -18,8 +18,6 @@ from deploy.migration import migrate_stores
 from deploy.settings import Settings
 from loadtest.system import Role
 
-_MOST_WORKERS, _MOST_SINKS = 2, 2
-
 _Key = tuple[Role, int]
 
 
@@ -33,7 +31,7 @@ class Rig:
 
     def __init__(self, settings: Settings, *, say: Callable[[str], None]) -> None:
         """Choose ports and addresses without starting anything."""
-        self.ports: Ports = choose_ports(settings, workers=_MOST_WORKERS, sinks=_MOST_SINKS)
+        self.ports: Ports = choose_ports(settings)
         self.settings = settings
         self._say = say
         self._stores: dict[Role, Callable[[], Program]] = {}
