@@ -7,7 +7,7 @@ from contextlib import closing
 from deploy.embedded.engine import STOP_QUERY
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared with, not bound
-_TIMEOUT_SECONDS = 5.0
+_TIMEOUT_SECONDS = 2.0
 
 
 class OwnClient:

@@ -82,7 +82,13 @@ def users_xml(*, user: str, password: str) -> str:
     admin = _user_xml(user, password=password, networks=networks, quota="unlimited", grants=(_EVERYTHING, _NO_SOURCES))
     engine = _user_xml(ENGINE_USER, password="", networks=_THIS_MACHINE, quota="startup", grants=_STARTUP_GRANTS)
     return f"""<clickhouse>
-    <profiles><default/></profiles>
+    <profiles>
+        <default>
+            <!-- What clickhouse-local sets and a server doesn't. -->
+            <implicit_select>0</implicit_select>
+            <allow_introspection_functions>0</allow_introspection_functions>
+        </default>
+    </profiles>
     <quotas>
         <unlimited/>
         <startup>

@@ -17,9 +17,10 @@ _STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _START_POLL_SECONDS = 0.02
 _END_POLL_SECONDS = 0.2
 
-# A stopping server waits for its connections, also for idle ones that clients keep open for half a minute. Running
-# inserts end sooner; one that doesn't was not acknowledged, and its client repeats it.
-_STOP_SECONDS = 5.0
+# A stopping engine waits for its connections, also for idle ones that clients keep open, and after five seconds ends
+# the process as if it had failed: we end it before. Running inserts mostly take less; one that doesn't was not
+# acknowledged, and its client repeats it.
+_STOP_SECONDS = 4.0
 
 
 def serve(
@@ -34,9 +35,10 @@ def serve(
     """Run ClickHouse on the data in `path` until SIGTERM or SIGINT; blocks, and takes over the process.
 
     Call it once a process, from the main thread: it changes the working directory to `path`, waits for signals itself
-    and ends the process, with code 0, where clients keep idle connections open at the stop. `http_port` is not 0. `on_ready` is called when requests are answered. An acknowledged insert is in the
-    operating system's hands and survives the death of the process; on a stop, new connections are refused, running
-    inserts get five seconds to finish and other queries are cancelled.
+    and ends the process, with code 0, where clients keep idle connections open at the stop. `http_port` is not 0.
+    `on_ready` is called when requests are answered. An acknowledged insert is in the operating system's hands and
+    survives the death of the process. On a stop, new connections are refused, running inserts get four seconds to
+    finish and other queries are cancelled.
 
     Raises UserError if the port is taken, if the user or password cannot be served, or if the engine ends by itself
     (another server runs on the same data, for instance).
@@ -97,8 +99,9 @@ def _run_until_stop_signal(engine: Engine) -> None:
 
 def _stop(engine: Engine, client: OwnClient) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
+    heard = False
     while engine.is_alive() and time.monotonic() < deadline:
-        client.stop()  # refused once the server is stopping, which is what we wait for
+        heard = heard or client.stop()
         engine.join(_END_POLL_SECONDS)
     if engine.is_alive():
         os._exit(0)  # the interpreter's own way out would free the engine's memory under its running threads

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.local.child import Child, Program
 from deploy.local.ports import LOOPBACK, free_ports
@@ -65,9 +66,9 @@ class RunningServer:
         method: str,
         path: str = "/",
         *,
-        body: object = None,
+        body: Any = None,
         headers: Mapping[str, str] | None = None,
-        **parameters: object,
+        **parameters: Any,
     ) -> Answer:
         """Send one request with the credentials of the named user (as basic auth) and URL parameters."""
         with self.connection() as connection:
@@ -80,7 +81,7 @@ class RunningServer:
         """Return the basic auth header of the named user."""
         return basic_auth(self.user, self.password)
 
-    def query(self, query: str, **parameters: object) -> str:
+    def query(self, query: str, **parameters: Any) -> str:
         """Run a query by POST and return its TabSeparated answer without the last newline; fail on an error."""
         with self.connection() as connection:
             answer = send(connection, "POST", body=query.encode(), headers=self.authorization, **parameters)
@@ -93,13 +94,13 @@ def send(
     method: str,
     path: str = "/",
     *,
-    body: object = None,
+    body: Any = None,
     headers: Mapping[str, str] | None = None,
-    **parameters: object,
+    **parameters: Any,
 ) -> Answer:
     """Send one request on an open connection and read its answer to the end."""
     target = f"{path}?{urllib.parse.urlencode(parameters)}" if parameters else path
-    connection.request(method, target, body=body, headers=dict(headers or {}))  # type: ignore[arg-type]  # any body
+    connection.request(method, target, body=body, headers=dict(headers or {}))
     response = connection.getresponse()
     content = response.read()
     return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
+import clickhouse_connect
 import pyarrow as pa
 import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError, StreamFailureError
 
-import clickhouse_connect
 from deploy.local.ports import LOOPBACK
 from tests.deploy.embedded.compression import ENCODERS
 from tests.deploy.embedded.running import RunningServer
@@ -68,7 +68,7 @@ def test_parameters_are_bound_by_the_server(client: Client) -> None:
         "SELECT {n:Int32} + 1, {s:String}, {d:DateTime64(3)}, {a:Array(String)}, {i:Identifier}.dummy FROM system.one"
     )
     parameters = {"n": 1, "s": "it's \\ 'ă'", "d": datetime(2021, 8, 1, tzinfo=UTC), "a": ["x", "y'"], "i": "one"}
-    row = client.query(query, parameters=parameters).first_row
+    row = client.query(query, parameters=parameters).result_rows[0]
     assert row[:2] == (2, "it's \\ 'ă'")
     assert row[3] == ["x", "y'"]
 
@@ -83,8 +83,9 @@ def test_a_summary_counts_what_was_written(client: Client, numbers: str) -> None
     assert client.insert(numbers, [(1, "a"), (2, "b")]).written_rows == 2
 
 
-def test_blocks_of_rows_and_columns_are_streamed(client: Client, numbers: str) -> None:
-    client.command(f"INSERT INTO {numbers} SELECT number, toString(number) FROM numbers(200000)")
+@pytest.mark.usefixtures("numbers")
+def test_blocks_of_rows_and_columns_are_streamed(client: Client) -> None:
+    client.command("INSERT INTO numbers SELECT number, toString(number) FROM numbers(200000)")
     settings = {"max_block_size": 10_000}
     ordered = "SELECT * FROM numbers ORDER BY n"
     with client.query_row_block_stream(ordered, settings=settings) as blocks:

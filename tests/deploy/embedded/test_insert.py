@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -40,9 +41,9 @@ def _stream(batches: Sequence[pa.RecordBatch], compression: str = "lz4") -> byte
     return sink.getvalue()
 
 
-def _insert(server: RunningServer, database: str, body: bytes, **parameters: object) -> int:
-    answer = server.request("POST", query=_INSERT, body=body, database=database, **parameters)
-    return answer.status
+def _insert(server: RunningServer, database: str, body: bytes, token: str = "") -> int:
+    parameters: dict[str, Any] = {"query": _INSERT, "database": database, "insert_deduplication_token": token}
+    return server.request("POST", body=body, **parameters).status
 
 
 @pytest.fixture
@@ -69,21 +70,21 @@ def test_an_arrow_stream_lands_unchanged(server: RunningServer, scans: str, comp
 def test_the_same_token_lands_once_and_another_token_lands_again(server: RunningServer, scans: str) -> None:
     body = _stream([_batch(1000, seed=2)])
     for token in ("venue-0-0-999", "venue-0-0-999", "venue-0-1000-1999"):
-        assert _insert(server, scans, body, insert_deduplication_token=token) == 200
+        assert _insert(server, scans, body, token) == 200
     assert server.query("SELECT count() FROM scans", database=scans) == "2000"
 
 
 def test_a_token_covers_an_insert_that_spans_partitions_and_record_batches(server: RunningServer, scans: str) -> None:
     body = _stream([_batch(5000, seed=seed, days=4) for seed in range(3)])
     for _ in range(3):
-        assert _insert(server, scans, body, insert_deduplication_token="t-1") == 200
+        assert _insert(server, scans, body, "t-1") == 200
     partitions = "SELECT uniqExact(toYYYYMMDD(event_time)), count(), uniqExact(subject) FROM scans"
     assert server.query(partitions, database=scans) == "5\t15000\t15000"
 
 
 def test_a_token_is_remembered_over_another_body(server: RunningServer, scans: str) -> None:
-    assert _insert(server, scans, _stream([_batch(10, seed=1)]), insert_deduplication_token="t") == 200
-    assert _insert(server, scans, _stream([_batch(20, seed=2)]), insert_deduplication_token="t") == 200
+    assert _insert(server, scans, _stream([_batch(10, seed=1)]), "t") == 200
+    assert _insert(server, scans, _stream([_batch(20, seed=2)]), "t") == 200
     assert server.query("SELECT count() FROM scans", database=scans) == "10"
 
 

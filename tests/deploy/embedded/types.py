@@ -43,7 +43,7 @@ COLUMNS: Mapping[str, Sequence[Any]] = {
     "DateTime64(6, 'Asia/Ho_Chi_Minh')": [
         dt.datetime(2021, 8, 1, 12, 0, 0, microsecond, tzinfo=_UTC) for microsecond in (0, 1, 999_999, 123_456)
     ],
-    "Decimal(18, 4)": [Decimal("0"), Decimal("-0.0001"), Decimal("99999999999999.9999"), Decimal("1.5")],
+    "Decimal(18, 4)": [Decimal(0), Decimal("-0.0001"), Decimal("99999999999999.9999"), Decimal("1.5")],
     "IPv4": [ipaddress.IPv4Address(value) for value in (0, 1, 2**32 - 1, 2130706433)],
     "IPv6": [ipaddress.IPv6Address(value) for value in (1, 2, 2**128 - 1, 2**64)],
     "Array(UInt32)": [[], [1], [1, 2, 3], [2**32 - 1]],
