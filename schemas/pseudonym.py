@@ -32,5 +32,7 @@ class PseudonymKey:
 
 def normalise(identity: str) -> str:
     """Return `identity` in the one form that is hashed: NFKC, upper case, letters and digits only."""
+    if identity.isascii() and identity.isalnum():
+        return identity.upper()
     folded = unicodedata.normalize("NFKC", identity).upper()
     return "".join(character for character in folded if character.isalnum())
