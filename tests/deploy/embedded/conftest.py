@@ -15,9 +15,10 @@ from tests.deploy.embedded.running import RunningServer
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """Start one server for the tests of this folder; none of them may stop it."""
-    running = RunningServer(tmp_path_factory.mktemp("embedded")).start()
+    running = RunningServer(tmp_path_factory.mktemp("embedded"))
+    running.start()
     yield running
-    running.child.stop()
+    running.stop()
 
 
 @pytest.fixture

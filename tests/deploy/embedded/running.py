@@ -1,7 +1,6 @@
 """A server of these tests: a process with a named user and a password, and plain HTTP requests to it."""
 
 import http.client
-import sys
 import urllib.parse
 from base64 import b64encode
 from collections.abc import Mapping
@@ -10,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.child import Child, Program
-from deploy.local.ports import LOOPBACK, free_ports
-from deploy.local.readiness import says_ready
+from deploy.local.clickhouse import EmbeddedClickHouse
+from deploy.local.ports import LOOPBACK
 
 NAMED_USER = ("keeper", "open sesame é")
 
@@ -31,31 +29,13 @@ class Answer:
         return self.body.decode()
 
 
-class RunningServer:
-    """One `python -m deploy.embedded`, reached by the named user unless said otherwise."""
+class RunningServer(EmbeddedClickHouse):
+    """The launcher's server with plain HTTP requests to it, sent by its user unless said otherwise."""
 
-    def __init__(self, directory: Path, *, credentials: tuple[str, str] = NAMED_USER) -> None:
+    def __init__(self, directory: Path, *, credentials: tuple[str, str] = NAMED_USER, port: int = 0) -> None:
         """Choose a port; `start` starts the process."""
-        self.port = free_ports(1)[0]
-        self.user, self.password = credentials
-        self._directory = directory
-
-    def start(self) -> "RunningServer":
-        """Start on the same data and port as before and return when it is ready."""
-        self.child = self.spawn(self.port)
-        self.child.wait_ready()
-        return self
-
-    def spawn(self, port: int) -> Child:
-        """Start a process on this data without waiting for it."""
-        path = self._directory / "clickhouse"
-        arguments = [sys.executable, "-m", "deploy.embedded", "--path", str(path), "--port", str(port)]
-        credentials = {"SCANSTREAM_CLICKHOUSE_USER": self.user, "SCANSTREAM_CLICKHOUSE_PASSWORD": self.password}
-        log_file = self._directory / f"output-{port}.log"
-        program = Program(
-            name="clickhouse", arguments=arguments, log_file=log_file, ready=says_ready, environment=credentials
-        )
-        return Child(program)
+        user, password = credentials
+        super().__init__(directory, port=port, user=user, password=password, log_file=directory / f"{port}.log")
 
     def connection(self) -> "closing[http.client.HTTPConnection]":
         """Return a keep-alive connection as a context manager."""

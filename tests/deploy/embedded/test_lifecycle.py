@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from deploy.local.child import Child
+from deploy.local.ports import free_ports
 from tests.deploy.embedded.running import RunningServer, send
 
 pytestmark = [pytest.mark.integration, pytest.mark.crash]
@@ -26,9 +27,10 @@ _ENOUGH_TO_START = 100_000  # rows: the query runs once its first 256 kB are the
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[RunningServer]:
     """Start a server that the test may stop and kill."""
-    running = RunningServer(tmp_path).start()
+    running = RunningServer(tmp_path)
+    running.start()
     yield running
-    running.child.stop()
+    running.stop()
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
@@ -73,7 +75,7 @@ def test_every_acknowledged_row_survives_the_end_of_the_process(own_server: Runn
         for writer in writers:
             writer.start()
         _wait_for(lambda: all(writer.acknowledged >= 10 for writer in writers))  # noqa: B023 -- runs at once
-        os.kill(own_server.child.pid, end)
+        os.kill(own_server.pid, end)
         for writer in writers:
             writer.join()
         _wait_for(lambda: _ended(own_server.child))
@@ -102,13 +104,14 @@ def test_a_running_insert_is_finished_before_the_server_stops(own_server: Runnin
     )
     insert.start()
     _wait_for(lambda: own_server.query("SELECT count() FROM system.processes WHERE query_kind = 'Insert'") == "1")
-    os.kill(own_server.child.pid, signal.SIGTERM)
+    os.kill(own_server.pid, signal.SIGTERM)
     _wait_for(lambda: _refuses_connections(own_server))
     stop.set()
     insert.join()
     _wait_for(lambda: _ended(own_server.child))
     assert (outcomes, own_server.child.exit_code) == ([200], 0)
-    assert own_server.start().query("SELECT n, count() FROM t GROUP BY n ORDER BY n") == "1\t100000\n2\t1"
+    own_server.start()
+    assert own_server.query("SELECT n, count() FROM t GROUP BY n ORDER BY n") == "1\t100000\n2\t1"
 
 
 def _refuses_connections(server: RunningServer) -> bool:
@@ -124,7 +127,7 @@ def test_an_endless_query_does_not_hold_up_the_stop(own_server: RunningServer) -
     )
     endless.start()
     _wait_for(lambda: own_server.query("SELECT count() FROM system.processes WHERE query LIKE '%0.001%'") == "2")
-    os.kill(own_server.child.pid, signal.SIGTERM)
+    os.kill(own_server.pid, signal.SIGTERM)
     _wait_for(lambda: _ended(own_server.child))
     endless.join()
     assert own_server.child.exit_code == 0
@@ -134,7 +137,7 @@ def test_an_endless_query_does_not_hold_up_the_stop(own_server: RunningServer) -
 def test_an_idle_connection_does_not_hold_up_the_stop(own_server: RunningServer, end: signal.Signals) -> None:
     with own_server.connection() as connection:
         assert send(connection, "GET", "/ping").status == http.client.OK
-        os.kill(own_server.child.pid, end)
+        os.kill(own_server.pid, end)
         _wait_for(lambda: _ended(own_server.child))
     assert own_server.child.exit_code == 0
 
@@ -144,22 +147,22 @@ def test_data_settings_and_dedup_tokens_outlive_a_restart(own_server: RunningSer
         "CREATE TABLE d (n UInt8) ENGINE = MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 10"
     )
     own_server.query("INSERT INTO d VALUES (1)", **_TOKEN)
-    own_server.child.kill()
+    own_server.kill()
     own_server.start()
     own_server.query("INSERT INTO d VALUES (1)", **_TOKEN)
     assert own_server.query("SELECT count() FROM d") == "1"
 
 
-def test_a_taken_port_is_told_in_one_sentence(own_server: RunningServer) -> None:
-    second = own_server.spawn(own_server.port)
+def test_a_taken_port_is_told_in_one_sentence(own_server: RunningServer, tmp_path: Path) -> None:
+    second = Child(RunningServer(tmp_path, port=own_server.port).program())
     _wait_for(lambda: _ended(second))
     assert second.exit_code == 2
     sentence = f"Port {own_server.port} for ClickHouse is taken; stop what listens there, or choose another port."
     assert second.output() == f"Error: {sentence}\n"
 
 
-def test_a_second_server_on_the_same_data_is_refused(own_server: RunningServer) -> None:
-    second = own_server.spawn(RunningServer(Path()).port)
+def test_a_second_server_on_the_same_data_is_refused(own_server: RunningServer, tmp_path: Path) -> None:
+    second = Child(RunningServer(tmp_path, port=free_ports(1)[0]).program())
     _wait_for(lambda: _ended(second))
     assert second.exit_code == 2
     assert "already running" in second.output()
@@ -168,14 +171,15 @@ def test_a_second_server_on_the_same_data_is_refused(own_server: RunningServer) 
 
 
 def test_the_default_user_with_a_password_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    child = RunningServer(tmp_path, credentials=("default", "x")).spawn(0)
+    child = Child(RunningServer(tmp_path, credentials=("default", "x")).program())
     _wait_for(lambda: _ended(child))
     assert child.exit_code == 2
     assert "SCANSTREAM_CLICKHOUSE_USER" in child.output()
 
 
 def test_the_default_user_without_a_password_may_do_everything_but_read_files(tmp_path: Path) -> None:
-    running = RunningServer(tmp_path, credentials=("default", "")).start()
+    running = RunningServer(tmp_path, credentials=("default", ""))
+    running.start()
     try:
         running.query(_TABLE)
         running.query("INSERT INTO t VALUES (1, 1)")
@@ -183,7 +187,7 @@ def test_the_default_user_without_a_password_may_do_everything_but_read_files(tm
         refused = running.request("POST", body=b"SELECT * FROM file('/etc/hostname', 'LineAsString')")
         assert refused.headers["x-clickhouse-exception-code"] == "497"
     finally:
-        running.child.stop()
+        running.stop()
 
 
 def test_users_grants_and_row_policies_come_from_users_d(tmp_path: Path) -> None:
@@ -205,4 +209,4 @@ def test_users_grants_and_row_policies_come_from_users_d(tmp_path: Path) -> None
             refused = send(connection, "POST", body=b"DROP TABLE default.t", **analyst)
         assert refused.headers["x-clickhouse-exception-code"] == "497"
     finally:
-        running.child.stop()
+        running.stop()
