@@ -84,12 +84,18 @@ class Lanes:
             self.fail(failure)
 
     async def close(self) -> None:
-        """Stop every lane; a batch that is being processed in a thread is awaited, its outcome thrown away."""
+        """Stop every lane, and let go of an agent that waits to submit.
+
+        A batch that is being processed in a thread is awaited, its outcome thrown away.
+        """
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        queues = list(self._queues.values())
         self._partitions, self._queues, self._tasks = {}, {}, {}
+        for queue in queues:
+            _empty(queue)
 
     def next_offset(self, key: LaneKey) -> int | None:
         """Return the first source offset of a lane that its landing log does not cover yet."""
@@ -157,6 +163,11 @@ class Lanes:
         except asyncio.CancelledError:
             await asyncio.wait([job])
             raise
+
+
+def _empty(queue: asyncio.Queue[Delivery]) -> None:
+    while not queue.empty():
+        queue.get_nowait()
 
 
 def pieces_of(batch: RawBatch) -> list[tuple[Records, int]]:
