@@ -20,14 +20,15 @@ def worker_config(settings: Settings, *, metrics_port: int) -> WorkerConfig:
     )
 
 
-def sink_config(settings: Settings, *, metrics_port: int) -> SinkConfig:
-    """Return the configuration of one sink."""
+def sink_config(settings: Settings, *, metrics_port: int, instance: str = "") -> SinkConfig:
+    """Return the configuration of one sink; see SinkConfig for `instance`."""
     return SinkConfig(
         kafka=settings.kafka,
         clickhouse_url=settings.clickhouse_url,
         clickhouse_user=settings.clickhouse_user,
         clickhouse_password=settings.clickhouse_password,
         clickhouse_database=settings.clickhouse_database,
+        instance=instance,
         metrics_host=settings.listen_host,
         metrics_port=metrics_port,
         insert_threads=settings.sink_insert_threads,

@@ -5,16 +5,19 @@ import importlib
 import click
 
 COMMANDS = {
+    "demo": "Start everything, let a simulated fleet scan, and check that every event is accounted for.",
     "up": "Start everything here and keep it running until Ctrl-C.",
-    "demo": "Let a simulated fleet scan, live, and account for every event.",
-    "bench": "Measure how fast and how promptly events get through.",
-    "loadtest": "Kill and pause processes under load, and check every row.",
+    "ledger": "Show each feed's account, and whether it balances.",
+    "places": "Import the register of places.",
+    "dead-letters": "Look at rejected events, and publish them again.",
     "gateway": "Take scans from devices over HTTP and publish them to Kafka.",
     "worker": "Validate, deduplicate and enrich events into the landing log.",
     "sink": "Land the landing log in ClickHouse, with every event accounted for.",
     "migrate": "Make the topics and tables this version needs.",
     "kafka": "Run one Kafka broker on this machine.",
     "clickhouse": "Run the embedded ClickHouse server on this machine.",
+    "bench": "Measure throughput and latency on this machine.",
+    "loadtest": "Hurt the system under load and see whether every row is still right.",
 }
 
 

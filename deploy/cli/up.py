@@ -4,18 +4,35 @@ import click
 
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
-from deploy.local.stack import start_stack
-from deploy.local.supervisor import Supervisor
+from deploy.local.rig import Rig
+from loadtest.system import ROLES
 
 
 @click.command(name="up")
-@settings_options(
-    "kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "listen_host", "gateway_port", "port_base"
-)
-@settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "data_dir", "log_level")
-def command(**flags: object) -> None:
+@settings_options("kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "listen_host", "gateway_port")
+@settings_options("port_base", "partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads")
+@settings_options("data_dir", "pseudonym_key_file", "log_level")
+@click.option("--workers", type=click.IntRange(1, 8), default=1, show_default=True, help="how many workers to run")
+def command(*, workers: int, **flags: object) -> None:
     """Start everything that has no address yet, and keep it running until Ctrl-C."""
-    with Supervisor(say=say) as supervisor:
-        stack = start_stack(supervisor, settings_from(flags))
-        say(f"Kafka answers at {stack.settings.kafka}, ClickHouse at {stack.settings.clickhouse_url}.")
-        supervisor.watch()
+    with Rig(settings_from(flags), say=say) as rig:
+        rig.start_together(["worker", "sink", "gateway"])
+        for number in range(1, workers):
+            rig.start("worker", number)
+        prometheus = rig.start_prometheus()
+        for line in _addresses(rig, prometheus):
+            say(line)
+        rig.watch()
+
+
+def _addresses(rig: Rig, prometheus: str | None) -> list[str]:
+    settings = rig.settings
+    return [
+        f"gateway     {rig.gateway_url}",
+        f"ClickHouse  {settings.clickhouse_url}  (database {settings.clickhouse_database})",
+        f"Kafka       {rig.kafka}",
+        *(f"metrics     {url}" for role in ROLES for url in rig.metrics_urls(role)),
+        *([f"Prometheus  {prometheus}"] if prometheus else []),
+        f"logs        {settings.data_dir / 'log'}",
+        "Ctrl-C stops everything.",
+    ]

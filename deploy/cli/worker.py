@@ -18,7 +18,7 @@ def command(*, metrics_port: int | None, **flags: object) -> None:
     Several workers share the partitions.
     """
     settings = existing_stores(settings_from(flags), need_clickhouse=False)
-    (default,) = choose_ports(settings).workers
-    config = worker_config(settings, metrics_port=chosen_metrics_port(settings, metrics_port, default=default))
+    port = chosen_metrics_port(settings, metrics_port, default=choose_ports(settings).workers[0])
+    config = worker_config(settings, metrics_port=port)
     config.data_dir.mkdir(parents=True, exist_ok=True)
     run(config)

@@ -31,7 +31,7 @@ class Program:
     arguments: Sequence[str]
     log_file: Path
     ready: Callable[["Child"], bool]
-    ready_seconds: float = 30.0
+    ready_seconds: float = 60.0
     stop_seconds: float = 20.0
     environment: Mapping[str, str] = field(default_factory=dict)
 

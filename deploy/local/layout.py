@@ -8,6 +8,7 @@ from deploy.settings import Settings
 
 _KAFKA, _KAFKA_CONTROLLER, _CLICKHOUSE, _PROMETHEUS = 92, 93, 123, 90
 WORKERS, SINKS = 200, 210
+_MOST = 8  # workers, and sinks, of one machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +24,9 @@ class Ports:
     sinks: tuple[int, ...]
 
 
-def choose_ports(settings: Settings, *, workers: int = 1, sinks: int = 1) -> Ports:
+def choose_ports(settings: Settings) -> Ports:
     """Count ports from `port_base`, or take free ones where it (or the gateway's port) is 0. Nothing is reserved."""
-    spare = iter(free_ports(5 + workers + sinks))
+    spare = iter(free_ports(5 + 2 * _MOST))
 
     def counted(offset: int) -> int:
         return settings.port_base + offset if settings.port_base else next(spare)
@@ -36,8 +37,8 @@ def choose_ports(settings: Settings, *, workers: int = 1, sinks: int = 1) -> Por
         clickhouse=counted(_CLICKHOUSE),
         prometheus=counted(_PROMETHEUS),
         gateway=settings.gateway_port or next(spare),
-        workers=tuple(counted(WORKERS + number) for number in range(workers)),
-        sinks=tuple(counted(SINKS + number) for number in range(sinks)),
+        workers=tuple(counted(WORKERS + number) for number in range(_MOST)),
+        sinks=tuple(counted(SINKS + number) for number in range(_MOST)),
     )
 
 

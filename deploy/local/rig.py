@@ -1,91 +1,95 @@
-"""The system's processes on this machine, each to be started, stopped and killed on its own: what load tests drive."""
+"""The whole system on this machine, each process to be started, stopped and killed on its own.
 
-import time
+It is what `scanstream up` runs, and what load tests drive (`loadtest.system.System`).
+"""
+
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 
+from deploy.clickhouse import close_client, new_client
 from deploy.local import roles
 from deploy.local.child import Child, Program
-from deploy.local.layout import Ports, choose_ports
+from deploy.local.layout import Ports, choose_ports, log_file, require_gateway_port, require_local_ports
 from deploy.local.ports import LOOPBACK
-from deploy.local.stores import local_broker, local_clickhouse
+from deploy.local.prometheus import prometheus_program
+from deploy.local.stores import check_clickhouse, check_kafka, local_broker, local_clickhouse
+from deploy.local.supervisor import Supervisor
 from deploy.migration import migrate_stores
 from deploy.settings import Settings
-from loadtest.system import Role
+from loadtest.system import ROLES, Role
 
 _Key = tuple[Role, int]
+# Whoever uses a store goes before it.
+_STOP_ORDER: tuple[frozenset[Role], ...] = (
+    frozenset({"gateway", "worker", "sink"}),
+    frozenset({"clickhouse", "broker"}),
+)
 
 
 class Rig:
     """A `loadtest.system.System` made of local child processes; a context manager that ends them all.
 
     Where the settings name an existing Kafka or ClickHouse, that one is used, and none is started here. Broker and
-    ClickHouse keep their data and ports when they are killed and started again. Use it from the main thread only: the
-    kernel kills children when the thread that started them ends.
+    ClickHouse keep their data and ports when they are killed and started again. `settings` hold the addresses in use.
+    Use it from the main thread only: the kernel kills children when the thread that started them ends.
     """
 
     def __init__(self, settings: Settings, *, say: Callable[[str], None]) -> None:
         """Choose ports and addresses without starting anything."""
         self.ports: Ports = choose_ports(settings)
-        self.settings = settings
-        self._say = say
-        self._stores: dict[Role, Callable[[], Program]] = {}
+        self.settings = replace(
+            settings,
+            kafka=settings.kafka or f"{LOOPBACK}:{self.ports.kafka}",
+            clickhouse_url=settings.clickhouse_url or f"http://{LOOPBACK}:{self.ports.clickhouse}",
+            gateway_port=self.ports.gateway,
+        )
+        self._given = settings
+        self._supervisor = Supervisor(say=say)
+        self._running = ExitStack()
         self._children: dict[_Key, Child] = {}
-        self._choose_stores()
+        self._clients: list[Client] = []
 
     def __enter__(self) -> Self:
         """Start broker and ClickHouse, make topics and tables; raise UserError where that can't be done."""
-        try:
-            self.start_together(list(self._stores))
+        with ExitStack() as started:
+            started.enter_context(self._supervisor)
+            started.callback(self._end)
+            self.start_together(self._missing_stores())
             migrate_stores(self.settings)
-        except BaseException:
-            self._stop_all()
-            raise
+            self._running = started.pop_all()
         return self
 
     def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop every process, the last started first."""
-        self._stop_all()
+        """Close all clients and stop all processes: first those that use the stores, then the stores."""
+        self._running.__exit__(kind, error, traceback)
 
     @property
     def kafka(self) -> str:
-        """Kafka's bootstrap address."""
         return self.settings.kafka
 
     @property
     def gateway_url(self) -> str:
-        """Address of the gateway, without a path."""
-        return f"http://{LOOPBACK}:{self.ports.gateway}"
+        return f"http://{self.settings.listen_host}:{self.ports.gateway}"
 
     def clickhouse(self) -> Client:
-        """Return a new client; threads may share it."""
-        return clickhouse_connect.get_client(
-            dsn=self.settings.clickhouse_url,
-            username=self.settings.clickhouse_user,
-            password=self.settings.clickhouse_password,
-            database=self.settings.clickhouse_database,
-            autogenerate_session_id=False,
-        )
+        client = new_client(self.settings)
+        self._clients.append(client)
+        return client
 
     def pids(self, role: Role) -> Sequence[int]:
-        """Return the ids of the role's processes started here."""
-        return [child.pid for (of, _), child in self._children.items() if of == role]
+        return [child.pid for (of, _), child in self._children.items() if of == role and child.exit_code is None]
 
     def metrics_urls(self, role: Role) -> Sequence[str]:
-        """Return where the role's processes serve their metrics."""
-        ports = {"worker": self.ports.workers, "sink": self.ports.sinks, "gateway": (self.ports.gateway,)}
-        running = [number for of, number in self._children if of == role]
-        return [f"http://{LOOPBACK}:{ports[role][number]}/metrics" for number in running]
+        return [f"http://{self.settings.listen_host}:{port}/metrics" for port in self._metrics_ports(role)]
 
     def start(self, role: Role, number: int = 0) -> None:
-        """Start a process, also after it was killed, and return when it is ready."""
         self._start([(role, number)])
 
     def start_together(self, roles_wanted: Sequence[Role]) -> None:
@@ -93,50 +97,74 @@ class Rig:
         self._start([(role, 0) for role in roles_wanted])
 
     def stop(self, role: Role, number: int = 0) -> None:
-        """End a process in order."""
-        self._children.pop((role, number)).stop()
+        self._supervisor.end([self._children.pop((role, number))])
 
     def kill(self, role: Role, number: int = 0) -> None:
-        """End a process with SIGKILL."""
-        self._children.pop((role, number)).kill()
+        self._supervisor.kill(self._children.pop((role, number)))
 
     def revive(self) -> list[str]:
-        """Start again what ended by itself, and say how it ended."""
-        ended = {key: child for key, child in self._children.items() if child.exit_code is not None}
-        for key, child in ended.items():
-            self._say(f"{child.ending()}; starting it again")
-            self._start([key])
-        return [child.ending() for child in ended.values()]
+        ended = {key: child.ending() for key, child in self._children.items() if child.exit_code is not None}
+        for role, number in ended:
+            self.stop(role, number)
+            self.start(role, number)
+        return list(ended.values())
 
-    def _choose_stores(self) -> None:
-        if not self.settings.kafka:
-            broker = local_broker(self.settings, self.ports)
-            self._stores["broker"] = broker.program
-            self.settings = replace(self.settings, kafka=broker.bootstrap)
-        if not self.settings.clickhouse_url:
-            server = local_clickhouse(self.settings, self.ports)
-            self._stores["clickhouse"] = server.program
-            self.settings = replace(self.settings, clickhouse_url=server.url)
+    def start_prometheus(self) -> str | None:
+        """Start Prometheus over the running processes and return its address; None where it isn't installed."""
+        program = prometheus_program(
+            self.settings.data_dir / "prometheus",
+            port=self.ports.prometheus,
+            jobs={role: ports for role in ROLES if (ports := self._metrics_ports(role))},
+            log_file=log_file(self.settings, "prometheus"),
+        )
+        if program is None:
+            return None
+        require_local_ports({"Prometheus": self.ports.prometheus})
+        self._supervisor.start(program)
+        return f"http://{LOOPBACK}:{self.ports.prometheus}"
+
+    def watch(self) -> None:
+        """Block until Ctrl-C or SIGTERM (return), or until a process ends by itself (UserError)."""
+        self._supervisor.watch()
+
+    def _missing_stores(self) -> list[Role]:
+        missing: list[Role] = []
+        if self._given.kafka:
+            check_kafka(self._given.kafka)
+        else:
+            missing.append("broker")
+        if self._given.clickhouse_url:
+            check_clickhouse(self._given.clickhouse_url)
+        else:
+            missing.append("clickhouse")
+        return missing
 
     def _start(self, keys: Sequence[_Key]) -> None:
-        began = time.monotonic()
-        for key in keys:
-            self._children[key] = Child(self._program(*key))
-        for key in keys:
-            child = self._children[key]
-            child.wait_ready()
-            self._say(f"{child.program.name} is ready ({time.monotonic() - began:.1f} s, pid {child.pid})")
+        children = self._supervisor.start_together([self._program(role, number) for role, number in keys])
+        self._children.update(zip(keys, children, strict=True))
 
     def _program(self, role: Role, number: int) -> Program:
-        if role == "worker":
-            return roles.worker(self.settings, number=number, metrics_port=self.ports.workers[number])
-        if role == "sink":
-            return roles.sink(self.settings, number=number, metrics_port=self.ports.sinks[number])
-        if role == "gateway":
-            return roles.gateway(self.settings, port=self.ports.gateway)
-        return self._stores[role]()
+        match role:
+            case "broker":
+                return local_broker(self.settings, self.ports).program()
+            case "clickhouse":
+                return local_clickhouse(self.settings, self.ports).program()
+            case "worker":
+                return roles.worker(self.settings, number=number, metrics_port=self.ports.workers[number])
+            case "sink":
+                return roles.sink(self.settings, number=number, metrics_port=self.ports.sinks[number])
+            case "gateway":
+                require_gateway_port(self.settings, self.ports.gateway)
+                return roles.gateway(self.settings)
 
-    def _stop_all(self) -> None:
-        for child in reversed(list(self._children.values())):
-            child.stop()
-        self._children.clear()
+    def _metrics_ports(self, role: Role) -> list[int]:
+        ports = {"worker": self.ports.workers, "sink": self.ports.sinks, "gateway": (self.ports.gateway,)}
+        return [ports[of][number] for of, number in self._children if of == role and of in ports]
+
+    def _end(self) -> None:
+        # A ClickHouse that stops waits for open connections.
+        while self._clients:
+            close_client(self._clients.pop())
+        for group in _STOP_ORDER:
+            keys = [key for key in self._children if key[0] in group]
+            self._supervisor.end([self._children.pop(key) for key in keys])

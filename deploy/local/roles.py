@@ -1,7 +1,6 @@
 """Our own processes as programs: `scanstream worker` and the like, each with exactly our settings."""
 
 import sys
-from dataclasses import replace
 
 from deploy.local.child import Program
 from deploy.local.layout import log_file
@@ -12,9 +11,9 @@ from deploy.settings import Settings
 _READY_SECONDS = 120.0
 
 
-def gateway(settings: Settings, *, port: int) -> Program:
+def gateway(settings: Settings) -> Program:
     """Return the gateway; `settings` hold the addresses in use."""
-    return _role(replace(settings, gateway_port=port), "gateway", "gateway")
+    return _role(settings, "gateway", "gateway")
 
 
 def worker(settings: Settings, *, number: int, metrics_port: int) -> Program:
@@ -26,7 +25,7 @@ def worker(settings: Settings, *, number: int, metrics_port: int) -> Program:
 def sink(settings: Settings, *, number: int, metrics_port: int) -> Program:
     """Return sink `number`; `settings` hold the addresses in use."""
     name = "sink" if number == 0 else f"sink-{number}"
-    return _role(settings, name, "sink", "--metrics-port", str(metrics_port))
+    return _role(settings, name, "sink", "--metrics-port", str(metrics_port), "--instance", name)
 
 
 def _role(settings: Settings, name: str, *arguments: str) -> Program:

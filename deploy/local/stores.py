@@ -1,4 +1,4 @@
-"""Start Kafka and ClickHouse on this machine where no address of existing ones is set."""
+"""Kafka and ClickHouse: those of this machine, and whether those at a given address answer."""
 
 import urllib.error
 import urllib.request
@@ -9,7 +9,6 @@ from deploy.kafka.reach import answers, no_answer
 from deploy.local.clickhouse import EmbeddedClickHouse
 from deploy.local.layout import Ports, choose_ports, log_file, require_local_ports
 from deploy.local.ports import LOOPBACK
-from deploy.local.supervisor import Supervisor
 from deploy.settings import Settings
 from deploy.user_error import UserError
 
@@ -39,10 +38,10 @@ def local_clickhouse(settings: Settings, ports: Ports) -> EmbeddedClickHouse:
     )
 
 
-def existing_stores(settings: Settings, *, need_clickhouse: bool = True) -> Settings:
-    """Return settings with both addresses, those of a local run where none is set; UserError if one doesn't answer.
+def existing_stores(settings: Settings, *, need_kafka: bool = True, need_clickhouse: bool = True) -> Settings:
+    """Return settings with both addresses: those of a local run where none is set.
 
-    For commands that work on stores somebody else has started.
+    For commands that work on stores somebody else has started. Raises UserError if one that is needed doesn't answer.
     """
     ports = choose_ports(settings)
     found = replace(
@@ -50,40 +49,22 @@ def existing_stores(settings: Settings, *, need_clickhouse: bool = True) -> Sett
         kafka=settings.kafka or f"{LOOPBACK}:{ports.kafka}",
         clickhouse_url=settings.clickhouse_url or f"http://{LOOPBACK}:{ports.clickhouse}",
     )
-    _check_kafka(found.kafka)
+    if need_kafka:
+        check_kafka(found.kafka)
     if need_clickhouse:
-        _check_clickhouse(found.clickhouse_url)
+        check_clickhouse(found.clickhouse_url)
     return found
 
 
-def start_stores(supervisor: Supervisor, settings: Settings, ports: Ports) -> Settings:
-    """Start what has no address yet, side by side, and return settings with the addresses of both.
-
-    An address that is set must answer, otherwise UserError.
-    """
-    _check_kafka(settings.kafka)
-    _check_clickhouse(settings.clickhouse_url)
-    programs = []
-    found = settings
-    if not settings.kafka:
-        broker = local_broker(settings, ports)
-        programs.append(broker.program())
-        found = replace(found, kafka=broker.bootstrap)
-    if not settings.clickhouse_url:
-        server = local_clickhouse(settings, ports)
-        programs.append(server.program())
-        found = replace(found, clickhouse_url=server.url)
-    supervisor.start_together(programs)
-    return found
-
-
-def _check_kafka(addresses: str) -> None:
-    if addresses and not answers(addresses, timeout_seconds=_EXISTING_SECONDS):
+def check_kafka(addresses: str) -> None:
+    """Raise UserError if no Kafka answers there."""
+    if not answers(addresses, timeout_seconds=_EXISTING_SECONDS):
         raise no_answer(addresses)
 
 
-def _check_clickhouse(url: str) -> None:
-    if url and not _pings(url):
+def check_clickhouse(url: str) -> None:
+    """Raise UserError if no ClickHouse answers there."""
+    if not _pings(url):
         raise UserError(
             f"No ClickHouse answers at {url}; start it, correct SCANSTREAM_CLICKHOUSE_URL, or leave that empty to "
             "use the embedded one here."

@@ -1,9 +1,8 @@
-"""Start child processes in groups, watch them, and stop them all in reverse order."""
+"""Start child processes, watch them, and stop them all in reverse order."""
 
 import signal
 import time
 from collections.abc import Callable, Sequence
-from itertools import chain
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -24,7 +23,7 @@ class Supervisor:
     def __init__(self, *, say: Callable[[str], None]) -> None:
         """Take the function that shows a line of progress."""
         self._say = say
-        self._groups: list[list[Child]] = []
+        self._children: list[Child] = []
         self._previous_handler: object = None
 
     def __enter__(self) -> Self:
@@ -48,9 +47,7 @@ class Supervisor:
     def start_together(self, programs: Sequence[Program]) -> list[Child]:
         """Start programs that don't need each other at the same time and return when all are ready."""
         started = time.monotonic()
-        children: list[Child] = []
-        self._groups.append(children)
-        children.extend(Child(program) for program in programs)
+        children = [self._launch(program) for program in programs]
         waiting = list(children)
         while waiting:
             for child in [child for child in waiting if child.is_ready()]:
@@ -60,9 +57,22 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
         return children
 
+    def end(self, children: Sequence[Child]) -> None:
+        """Stop children, all at the same time, and forget them; also those that ended by themselves."""
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.stop()
+            self._children.remove(child)
+
+    def kill(self, child: Child) -> None:
+        """End a child with SIGKILL and forget it."""
+        child.kill()
+        self._children.remove(child)
+
     def check(self) -> None:
         """Raise UserError naming a child that has ended by itself, if there is one."""
-        for child in chain.from_iterable(self._groups):
+        for child in self._children:
             if child.exit_code is not None:
                 raise UserError(f"{child.ending()}; see {child.program.log_file}.")
 
@@ -76,14 +86,14 @@ class Supervisor:
             return
 
     def stop(self) -> None:
-        """Stop all children: the last group started first, the children of a group at the same time. Safe to repeat."""
-        while self._groups:
-            group = self._groups[-1]
-            for child in group:
-                child.ask_to_stop()
-            for child in group:
-                child.stop()
-            self._groups.pop()
+        """Stop all children, the last one started first. Safe to repeat."""
+        while self._children:
+            self.end(self._children[-1:])
+
+    def _launch(self, program: Program) -> Child:
+        child = Child(program)
+        self._children.append(child)
+        return child
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

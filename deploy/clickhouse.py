@@ -1,0 +1,49 @@
+"""Clients of the product's ClickHouse, for commands."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from clickhouse_connect.driver.httpclient import HttpClient
+
+from deploy.settings import Settings
+from deploy.user_error import UserError
+from deploy.wiring import sink_config
+from sinks.clickhouse_writer import connect
+from sinks.errors import SinkStopped, TryAgain
+from sinks.migrate import MigrationChanged
+
+
+def new_client(settings: Settings) -> Client:
+    """Return a client whose database is the product's; close it with `close_client`.
+
+    The database need not exist yet. Raises TryAgain or SinkStopped where the server can't be used.
+    """
+    client = connect(sink_config(settings, metrics_port=0))
+    client.database = settings.clickhouse_database
+    return client
+
+
+def close_client(client: Client) -> None:
+    """Close a client and its connections."""
+    client.close()
+    if isinstance(client, HttpClient):
+        # `close` leaves a pool it was handed open, and a server that stops waits for idle connections.
+        client.http.clear()
+
+
+@contextmanager
+def clickhouse_client(settings: Settings) -> Iterator[Client]:
+    """Give a client like `new_client`; errors of ClickHouse inside the block become UserError."""
+    try:
+        client = new_client(settings)
+        try:
+            yield client
+        finally:
+            close_client(client)
+    except (TryAgain, SinkStopped, MigrationChanged) as problem:
+        raise UserError(str(problem)) from problem
+    except ClickHouseError as problem:
+        first_line = str(problem).splitlines()[0]
+        raise UserError(f"ClickHouse at {settings.clickhouse_url} refused: {first_line}") from problem
