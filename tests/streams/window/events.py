@@ -83,7 +83,7 @@ _SKEWS = st.one_of(
 
 
 def steps(*, long_waits: bool = False, retries: bool = True) -> st.SearchStrategy[list[Scan | Retry]]:
-    """Return a strategy of what happens on a partition, a scan first; few people, places and devices, so that they collide."""
+    """Return what may happen on a partition, a scan first; people, places and devices are few, so they collide."""
     waits = st.one_of(_WAITS, _WAITS, _WAITS, _LONG_WAITS) if long_waits else _WAITS
     scan = st.builds(
         Scan,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.enums import Verdict
@@ -18,6 +18,8 @@ from tests.streams.window.oracle import key_of, time_of, truth
 from tests.streams.window.pipeline import RULES, decisions, landed, resolved
 
 WINDOW_MS = VENUE.rescan_window_ms
+#: The core is what everything rests on, and an example costs milliseconds.
+many = settings(max_examples=4 * settings().max_examples)
 
 rules_of_a_feed = st.builds(
     WindowRules,
@@ -28,6 +30,7 @@ cuts = st.lists(st.integers(1, 8), max_size=8)
 restarts = st.lists(st.booleans(), max_size=8)
 
 
+@many
 @given(steps(), rules_of_a_feed, cuts, restarts)
 def test_every_event_ends_as_the_rules_say(
     happened: list[Scan | Retry], rules: WindowRules, sizes: list[int], restarted: list[bool]
@@ -37,6 +40,7 @@ def test_every_event_ends_as_the_rules_say(
     assert resolved(log, window_ms=rules.rescan_ms) == truth(events, window_ms=rules.rescan_ms)
 
 
+@many
 @given(steps(long_waits=True), cuts, restarts)
 def test_every_event_ends_as_the_rules_say_after_days_of_silence(
     happened: list[Scan | Retry], sizes: list[int], restarted: list[bool]
@@ -46,6 +50,7 @@ def test_every_event_ends_as_the_rules_say_after_days_of_silence(
     assert resolved(log) == truth(events, window_ms=WINDOW_MS)
 
 
+@many
 @given(steps(long_waits=True), rules_of_a_feed, cuts, restarts)
 def test_neither_batch_cuts_nor_restarts_change_a_row(
     happened: list[Scan | Retry], rules: WindowRules, sizes: list[int], restarted: list[bool]
