@@ -36,7 +36,7 @@ def _crowd(random: np.random.Generator, *, count: int, logged_ms: int, over_ms: 
     return columns
 
 
-def test_a_live_key_costs_at_most_40_bytes_in_a_steady_stream() -> None:
+def test_a_live_key_costs_at_most_40_bytes_on_average_in_a_steady_stream() -> None:
     random, state = np.random.default_rng(1), WindowState(_RULES)
     costs = []
     for number in range(160):
