@@ -15,6 +15,8 @@ from streams.registry.snapshot import Areas, Places, Record, Snapshot
 
 _MESSAGES, _POLL_SECONDS = 5_000, 0.05
 Warn = Callable[[str], None]
+#: The largest code of each field, by the width of its column.
+_CODES = {"commune_code": 0xFFFF, "district_code": 0xFFFF, "province_code": 0xFF}
 
 
 @dataclass(slots=True)
@@ -89,7 +91,7 @@ class RegistryLoader:
             if value is None:
                 self._records[topic].pop(identity, None)
             else:
-                self._records[topic][identity] = _record_of(topic, value)
+                self._records[topic][identity] = _record_of(topic, identity, value)
         except (MalformedMessage, TypeError, ValueError) as error:
             self.warn(f"{topic}[{message.partition()}] offset {message.offset()} is skipped: {error}")
         else:
@@ -107,8 +109,15 @@ class RegistryLoader:
         )
 
 
-def _record_of(topic: str, value: bytes) -> Record:
+def _record_of(topic: str, identity: int, value: bytes) -> Record:
+    """Return the record of `identity`, which fits the snapshot's columns; raise MalformedMessage."""
     kind, record = decode(value)
     if not isinstance(kind, Reference) or kind.topic != topic:
-        raise MalformedMessage(f"a {kind.name} does not belong there")
+        raise MalformedMessage(f"a record of kind {kind.name} does not belong there")
+    if record[kind.key] != identity:
+        raise MalformedMessage(f"its key is {identity}, its {kind.key} is {record[kind.key]}")
+    levels = [("level", risk["level"], 0xFF) for risk in record.get("risk", ())]
+    for name, code, most in [*((name, record.get(name, 0), most) for name, most in _CODES.items()), *levels]:
+        if not 0 <= code <= most:
+            raise MalformedMessage(f"{name} {code} is not between 0 and {most}")
     return record
