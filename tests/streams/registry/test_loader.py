@@ -1,0 +1,152 @@
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from confluent_kafka import Producer
+
+from deploy.kafka.broker import Broker
+from deploy.kafka.topics import create_topics
+from deploy.kafka.wanted import wanted_topics
+from schemas.kinds import AREAS, DEVICES, PLACES, REFERENCES, VENUE, Reference
+from schemas.wire import encode
+from streams.registry.loader import RegistryLoader
+from tests.schemas.samples import plain_record
+from tests.streams.registry.records import area, device, place
+
+_SECONDS = 30.0
+
+
+@dataclass
+class Message:
+    """A Kafka message as the loader reads it."""
+
+    kind: Reference
+    key_bytes: bytes | None
+    value_bytes: bytes | None
+
+    def topic(self) -> str:
+        return self.kind.topic
+
+    def key(self) -> bytes | None:
+        return self.key_bytes
+
+    def value(self) -> bytes | None:
+        return self.value_bytes
+
+    def partition(self) -> int:
+        return 0
+
+    def offset(self) -> int:
+        return 5
+
+
+def _taken(*messages: Message) -> tuple[RegistryLoader, list[str]]:
+    warnings: list[str] = []
+    loader = RegistryLoader("nowhere:1", warnings.append)
+    changed: set[str] = set()
+    for message in messages:
+        loader._take(message, changed)
+    loader._publish(changed)
+    return loader, warnings
+
+
+def test_the_latest_record_of_an_entity_counts_and_a_tombstone_removes_it() -> None:
+    loader, warnings = _taken(
+        Message(PLACES, b"1", encode(PLACES, place(1, commune=5))),
+        Message(PLACES, b"1", encode(PLACES, place(1, commune=6))),
+        Message(PLACES, b"2", encode(PLACES, place(2))),
+        Message(PLACES, b"2", None),
+        Message(PLACES, b"3", None),
+        Message(AREAS, b"5", encode(AREAS, area(5, risk=[(100, 2)]))),
+        Message(DEVICES, b"7", encode(DEVICES, device(7))),
+    )
+    assert warnings == []
+    assert loader.snapshot.places.commune.tolist() == [6, 0]
+    assert loader.snapshot.areas.level.tolist() == [2]
+    assert loader.snapshot.device_count == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "complaint"),
+    [
+        (Message(PLACES, b"1", b""), "shorter than the five bytes"),
+        (Message(PLACES, b"1", encode(AREAS, area(1))), "a record of kind area does not belong there"),
+        (Message(PLACES, b"1", encode(VENUE, plain_record(VENUE))), "a record of kind venue does not belong there"),
+        (Message(PLACES, b"one", encode(PLACES, place(1))), "invalid literal for int"),
+        (Message(PLACES, None, encode(PLACES, place(1))), "int"),
+        (Message(PLACES, b"2", encode(PLACES, place(1))), "its key is 2, its place_id is 1"),
+        (Message(PLACES, b"9" * 30, encode(PLACES, place(1))), "its place_id is 1"),
+        (Message(PLACES, b"1", encode(PLACES, place(1, commune=65_536))), "commune_code 65536 is not between 0 and"),
+        (Message(PLACES, b"1", encode(PLACES, place(1, commune=-1))), "commune_code -1 is not between 0 and 65535"),
+        (Message(AREAS, b"1", encode(AREAS, area(1, district=70_000))), "district_code 70000 is not between"),
+        (Message(AREAS, b"1", encode(AREAS, area(1, province=256))), "province_code 256 is not between 0 and 255"),
+        (Message(AREAS, b"1", encode(AREAS, area(1, risk=[(0, 256)]))), "level 256 is not between 0 and 255"),
+    ],
+)
+def test_a_malformed_record_is_reported_and_changes_nothing(message: Message, complaint: str) -> None:
+    good = Message(message.kind, b"1", encode(message.kind, place(1) if message.kind is PLACES else area(1)))
+    loader, warnings = _taken(good, message)
+    (warning,) = warnings
+    assert warning.startswith(f"{message.kind.topic}[0] offset 5 is skipped: ")
+    assert complaint in warning
+    assert len(loader.snapshot.places) + len(loader.snapshot.areas) == 1
+
+
+@pytest.fixture(scope="module")
+def reference_topics(kafka: Broker) -> Broker:
+    """Return the broker with the reference topics on it."""
+    names = {kind.topic for kind in REFERENCES}
+    create_topics(kafka.bootstrap, [spec for spec in wanted_topics(partitions=1) if spec.name in names])
+    return kafka
+
+
+@pytest.fixture
+def publish(reference_topics: Broker) -> Callable[[Reference, int, bytes | None], None]:
+    """Return a function that stores one reference record."""
+    producer = Producer({"bootstrap.servers": reference_topics.bootstrap})
+
+    def store(kind: Reference, identity: int, value: bytes | None) -> None:
+        producer.produce(kind.topic, value, str(identity))
+        assert producer.flush(_SECONDS) == 0
+
+    return store
+
+
+@pytest.fixture
+def loader(reference_topics: Broker) -> Iterator[RegistryLoader]:
+    """Return a loader on the broker, not started; stopped at the end."""
+    loader = RegistryLoader(reference_topics.bootstrap, lambda _warning: None)
+    yield loader
+    loader.stop()
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.integration
+def test_a_loader_is_ready_with_what_there_was_and_follows_what_comes(
+    loader: RegistryLoader, publish: Callable[[Reference, int, bytes | None], None]
+) -> None:
+    # Other tests use the topics too: identities of this one are its own.
+    known, later, removed = 1_900_000_001, 1_900_000_002, 1_900_000_003
+    publish(PLACES, known, encode(PLACES, place(known)))
+    publish(PLACES, removed, encode(PLACES, place(removed)))
+    publish(DEVICES, known, encode(DEVICES, device(known)))
+    loader.start()
+    assert loader.ready.wait(_SECONDS)
+
+    def row(place_id: int) -> int:
+        return int(loader.snapshot.places.index.rows(np.array([place_id]))[0])
+
+    assert row(known) >= 0
+    assert row(later) == -1
+    publish(PLACES, later, encode(PLACES, place(later)))
+    publish(PLACES, removed, None)
+    _until(lambda: row(later) >= 0 and row(removed) == -1)
+    assert row(known) >= 0
