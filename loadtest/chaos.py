@@ -36,7 +36,7 @@ _FEED_SHARES: dict[Feed, float] = {VENUE: 0.6, CHECKPOINT: 0.2, VEHICLE: 0.2}
 #: Longer than any fault takes; the load is stopped when the fault is over.
 _LONGEST_ROUND_SECONDS = 120.0
 _BEFORE_SECONDS, _AFTER_SECONDS = (0.5, 3.0), (0.5, 1.5)
-_DRAIN_SECONDS = 90.0
+_DRAIN_SECONDS = 180.0
 #: Between the load's start and its first event.
 _LEAD_SECONDS = 0.5
 #: A broker that is down delays what is published meanwhile.

@@ -17,12 +17,15 @@ from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest import report
 from loadtest.bench_drain import bench_drain
+from loadtest.bench_gateway import bench_gateway
 from loadtest.bench_live import bench_live
 from loadtest.drain import NotDrained
 from loadtest.expected import Undecidable
 from loadtest.fleet import make_fleet
 from loadtest.offsets import CouldNotCheck
 from loadtest.register import register
+
+_GATEWAY_PLACES = 2_000
 
 _json = click.option(
     "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there."
@@ -69,6 +72,23 @@ def live(*, rate: float, seconds: float, seed: int, json_file: Path | None, **fl
         register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
         rig.start_together(["sink", "worker"])
         return bench_live(rig, fleet, rate=rate, seconds=seconds, seed=seed, say=say)
+
+    _measure(settings_from(flags), measure, json_file)
+
+
+@command.command(name="gateway")
+@click.option("--seconds", type=click.FloatRange(min=1), default=15, show_default=True, help="Length of each load.")
+@_seed
+@_json
+@_settings
+def gateway(*, seconds: float, seed: int, json_file: Path | None, **flags: object) -> None:
+    """Load the gateway with batches of 100 and with single events; measure its answers at half of what it can."""
+
+    def measure(rig: Rig) -> dict[str, Any]:
+        fleet = make_fleet(seed=seed, places=_GATEWAY_PLACES)
+        register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
+        rig.start("gateway")
+        return bench_gateway(rig, fleet, seconds=seconds, seed=seed, say=say)
 
     _measure(settings_from(flags), measure, json_file)
 

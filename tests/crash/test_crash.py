@@ -1,0 +1,38 @@
+"""Kill, pause and scale the real processes under load: afterwards ClickHouse holds exactly the truth.
+
+SCANSTREAM_CRASH_ROUNDS sets how many rounds (hundreds, before a release); SCANSTREAM_CRASH_SEED which ones.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.local.rig import Rig
+from deploy.settings import load
+from loadtest.chaos import run_chaos, summary
+from loadtest.fleet import make_fleet
+from loadtest.register import register
+
+pytestmark = [pytest.mark.crash, pytest.mark.integration]
+
+_ROUNDS = int(os.environ.get("SCANSTREAM_CRASH_ROUNDS", "10"))
+_SEED = int(os.environ.get("SCANSTREAM_CRASH_SEED", "1"))
+_RATE = 1_000
+_MOST_SECONDS_A_ROUND = 120
+
+
+@pytest.mark.timeout(60 + _ROUNDS * _MOST_SECONDS_A_ROUND)
+def test_every_row_is_the_truths_after_every_fault(tmp_path: Path) -> None:
+    settings = load({}, {"port_base": 0, "gateway_port": 0, "data_dir": tmp_path, "partitions": 4})
+    with Rig(settings, say=print) as rig:
+        fleet = make_fleet(seed=_SEED, places=1_000)
+        register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
+        rig.start_together(["worker", "sink"])
+        rounds = run_chaos(rig, fleet, rounds=_ROUNDS, rate=_RATE, seed=_SEED, say=print)
+    outcome = summary(rounds)
+    assert outcome["differences"] == []
+    assert outcome["balanced"]
+    assert (outcome["lost"], outcome["doubled"], outcome["wrong"]) == (0, 0, 0)
+    assert min(outcome[name] for name in ("retry", "rescan", "rejected", "late")) > 0
