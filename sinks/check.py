@@ -21,11 +21,12 @@ _Key = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """Which landed scans could matter to scans that are to be checked.
+    """Asks for the landed scans that could matter to `scans`, which are to be checked.
 
-    All of `feed_code` and `partition` with an offset below `before`, whose place and subject are among `place_id`
-    and `subject` (row by row the checked scans' own), and whose event time is in `from_ms` to `to_ms`. A retry
-    repeats the whole event, so it has the place and the subject of the first copy too.
+    Those are rows of the same feed and partition with an offset below `before`, and of one of these scans the place,
+    the subject, and a time: corrected times nearer than `rescan_window_ms`, or the same device time. A retry repeats
+    the whole event, so it has place, subject and device time of the first copy; its corrected time may differ by up
+    to MOST_SKEW_MS, where the device's clock was set between.
     """
 
     feed_code: int
@@ -33,13 +34,6 @@ class Lookup:
     before: int
     scans: Scans
     rescan_window_ms: int
-
-    def bounds(self, chosen: Bools | Ints) -> tuple[int, int]:
-        """Return the least and greatest event time, in ms, of what could matter to the chosen scans."""
-        device, event = self.scans.device_ms[chosen], self.scans.event_ms[chosen]
-        low = min(int(device.min()) - MOST_SKEW_MS, int(event.min()) - self.rescan_window_ms)
-        high = max(int(device.max()) + MOST_SKEW_MS, int(event.max()) + self.rescan_window_ms)
-        return low, high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

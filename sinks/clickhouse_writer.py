@@ -82,7 +82,9 @@ class ClickHouseWriter:
 
     def earlier(self, lookup: Lookup) -> Scans:
         tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table("scans"), lookup)]
-        return Scans.of(pa.concat_tables([_EARLIER.empty_table(), *tables]))
+        found = Scans.of(pa.concat_tables([_EARLIER.empty_table(), *tables]))
+        _, firsts = np.unique(found.offset, return_index=True)
+        return found.take(firsts)
 
     def mark(self, feed: Feed, partition: int) -> Mark | None:
         found = self._rows(queries.mark(self._table("ledger"), feed, partition)).to_pylist()

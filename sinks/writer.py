@@ -57,8 +57,10 @@ class Writer(Protocol):
         """Return the `_offset`s of the span's rows in `table`, ascending; a row that is there twice shows twice."""
 
     def earlier(self, lookup: Lookup) -> Scans:
-        """Return the landed scans a lookup describes, in any order; it may return more of the same partition
-        and below the same offset, never less."""
+        """Return the landed scans a lookup describes, each once, in any order.
+
+        It may return more of the same partition and below the same offset, never less.
+        """
 
     def mark(self, feed: Feed, partition: int) -> Mark | None:
         """Return how far the ledger says the partition is done; None when it has no row yet."""

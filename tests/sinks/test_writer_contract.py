@@ -1,5 +1,6 @@
 """What every `Writer` promises, over the real engine and the shipped fake."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 from schemas.enums import Verdict
 from schemas.kinds import CHECKPOINT, FEEDS, VEHICLE, VENUE, Feed
 from schemas.landing import Counts, encode_block
-from sinks.check import MOST_SKEW_MS, Lookup
+from sinks.check import MOST_SKEW_MS, Lookup, decide
+from sinks.clickhouse_queries import SLOT_SECONDS
 from sinks.ledger import LedgerRow, Mark
 from sinks.scans import Scans
 from sinks.writer import Insert, Span, Writer
@@ -163,3 +165,58 @@ def test_recording_nothing_is_allowed(writer: Writer) -> None:
 
 def test_a_reference_table_without_rows_has_offset_minus_one(writer: Writer) -> None:
     assert writer.reference_offset("places", 0) == -1
+
+
+def test_what_earlier_finds_decides_as_everything_that_landed_would(writer: Writer) -> None:
+    """Random scans of few people at few places over days, with clocks set between copies."""
+    chance = random.Random(7)
+    for partition in range(5):
+        landed = [any_event(chance, offset) for offset in range(400)]
+        checked = [any_event(chance, 1000 + index) for index in range(100)]
+        copies = [replace(chance.choice(landed), offset=1100 + index) for index in range(50)]
+        checked += [clock_set(chance, copy) for copy in copies]
+        put(writer, *landed, partition=partition)
+        wanted = Scans.of(rows_table(checked))
+        found = writer.earlier(
+            Lookup(
+                feed_code=VENUE.code,
+                partition=partition,
+                before=1000,
+                scans=wanted,
+                rescan_window_ms=VENUE.rescan_window_ms,
+            )
+        )
+        assert verdicts(found, wanted) == verdicts(Scans.of(rows_table(landed)), wanted)
+
+
+def any_event(chance: random.Random, offset: int) -> Event:
+    """Return a scan at some time of three days; now and then the device's clock was wrong."""
+    skew_ms = chance.choice([0, 0, 0, 3_600_000, -40_000_000])
+    return Event(
+        offset=offset,
+        person=chance.randrange(1, 6),
+        place=chance.randrange(1, 4),
+        direction=chance.randrange(1, 3),
+        time_ms=NOON_MS + chance.randrange(3 * DAY_MS) + skew_ms,
+        skew_ms=skew_ms,
+        verdict=chance.choice([Verdict.ACCEPTED, Verdict.ACCEPTED, Verdict.RESCAN]),
+        scan=offset,
+    )
+
+
+def clock_set(chance: random.Random, event: Event) -> Event:
+    """Return the same scan sent again, perhaps after its device's clock was set."""
+    skew_ms = chance.choice([event.skew_ms, 0, MOST_SKEW_MS, -MOST_SKEW_MS])
+    return replace(event, time_ms=event.time_ms - event.skew_ms + skew_ms, skew_ms=skew_ms)
+
+
+def verdicts(earlier: Scans, wanted: Scans) -> list[tuple[int, int]]:
+    """Return what `decide` makes of the wanted scans after the earlier ones."""
+    both = Scans.join(earlier, wanted)
+    checked = np.arange(len(both)) >= len(earlier)
+    found = decide(both, checked=checked, rescan_window_ms=VENUE.rescan_window_ms)
+    return list(zip(found.verdict[checked].tolist(), found.rescan_of[checked].tolist(), strict=True))
+
+
+def test_no_rescan_window_is_longer_than_the_slots_a_lookup_covers() -> None:
+    assert max(feed.rescan_window_ms for feed in FEEDS) <= SLOT_SECONDS * 1000
