@@ -6,7 +6,7 @@ from aiohttp.test_utils import TestServer
 
 from loadtest.raw_http import RawConnection, request_bytes
 
-_TOKEN = "7.made-up"
+_TOKEN = "7.made-up"  # noqa: S105 -- made up
 
 
 async def _echo(request: web.Request) -> web.Response:
