@@ -7,20 +7,20 @@ from xml.sax.saxutils import escape
 
 from deploy.user_error import UserError
 
-# The user clickhouse-local opens its own session with; it must exist, without a password, from this address.
+# The user clickhouse-local opens its own session with (see startup_login.py).
 ENGINE_USER = "default"
-
-# What the engine's own session runs (see engine.py): opening the port, and the query that keeps it open.
-_STARTUP_QUERIES = 2
-_TEN_YEARS_SECONDS = 315_360_000
 
 _ANYWHERE = ("::/0",)
 _THIS_MACHINE = ("127.0.0.1", "::1")
 
 _STARTUP_GRANTS = ("GRANT SYSTEM LISTEN ON *.*", "GRANT SELECT ON system.numbers")
 _EVERYTHING = "GRANT ALL ON *.* WITH GRANT OPTION"
-# clickhouse-local may read and write any file and fetch any address; a server's clients must not.
-_NO_SOURCES = "REVOKE READ, WRITE ON *"
+# clickhouse-local reads and writes any file and fetches any address. This takes the table functions and engines that do
+# so away from clients; the function `file`, which has no right of its own, still reads files.
+_NO_SOURCES = ("REVOKE READ, WRITE ON *", *(f"REVOKE TABLE ENGINE ON {name}" for name in ("File", "URL")))
+
+
+_LOGIN_TIMEOUTS = "".join(f"<{step}_timeout_ms>5000</{step}_timeout_ms>" for step in ("connection", "receive", "send"))
 
 
 def check_user(user: str, password: str) -> None:
@@ -34,8 +34,8 @@ def check_user(user: str, password: str) -> None:
         )
 
 
-def config_xml(*, host: str, http_port: int) -> str:
-    """Return config.xml; paths in it are relative to the directory it lies in.
+def config_xml(*, host: str, http_port: int, login_url: str) -> str:
+    """Return config.xml; paths in it are relative to the directory it lies in; `login_url` is that of `one_login`.
 
     Half of the memory is left to the broker, the workers and the page cache, which share the machine.
     """
@@ -48,6 +48,9 @@ def config_xml(*, host: str, http_port: int) -> str:
     <user_directories>
         <users_xml><path>users.xml</path></users_xml>
     </user_directories>
+    <http_authentication_servers>
+        <startup><uri>{escape(login_url)}</uri><max_tries>1</max_tries>{_LOGIN_TIMEOUTS}</startup>
+    </http_authentication_servers>
     <log-level>warning</log-level>
     <logger>
         <log>server.log</log>
@@ -75,12 +78,22 @@ def config_xml(*, host: str, http_port: int) -> str:
 def users_xml(*, user: str, password: str) -> str:
     """Return users.xml with one administrator; further users, grants and row policies go into users.d/*.xml beside it.
 
-    With another name than `default`, that one is left with enough to start the server and nothing else. Without a
-    password the administrator is only let in from this machine. Passwords are stored as hashes.
+    With another name than `default`, nobody but the engine itself can log in as that one. Without a password the
+    administrator is only let in from this machine. Passwords are stored as hashes.
     """
-    networks = _ANYWHERE if password else _THIS_MACHINE
-    admin = _user_xml(user, password=password, networks=networks, quota="unlimited", grants=(_EVERYTHING, _NO_SOURCES))
-    engine = _user_xml(ENGINE_USER, password="", networks=_THIS_MACHINE, quota="startup", grants=_STARTUP_GRANTS)
+    hashed = hashlib.sha256(password.encode()).hexdigest()
+    admin = _user_xml(
+        user,
+        login=f"<password_sha256_hex>{hashed}</password_sha256_hex>",
+        networks=_ANYWHERE if password else _THIS_MACHINE,
+        grants=(_EVERYTHING, *_NO_SOURCES),
+    )
+    engine = _user_xml(
+        ENGINE_USER,
+        login="<http_authentication><server>startup</server><scheme>basic</scheme></http_authentication>",
+        networks=_THIS_MACHINE,
+        grants=_STARTUP_GRANTS,
+    )
     return f"""<clickhouse>
     <profiles>
         <default>
@@ -89,12 +102,7 @@ def users_xml(*, user: str, password: str) -> str:
             <allow_introspection_functions>0</allow_introspection_functions>
         </default>
     </profiles>
-    <quotas>
-        <unlimited/>
-        <startup>
-            <interval><duration>{_TEN_YEARS_SECONDS}</duration><queries>{_STARTUP_QUERIES}</queries></interval>
-        </startup>
-    </quotas>
+    <quotas><default/></quotas>
     <users>{admin}{engine if user != ENGINE_USER else ""}
     </users>
 </clickhouse>
@@ -106,16 +114,15 @@ def database_sql() -> str:
     return f"ATTACH DATABASE _ UUID '{uuid.uuid4()}'\nENGINE = Atomic\n"
 
 
-def _user_xml(name: str, *, password: str, networks: tuple[str, ...], quota: str, grants: tuple[str, ...]) -> str:
-    hashed = hashlib.sha256(password.encode()).hexdigest()
+def _user_xml(name: str, *, login: str, networks: tuple[str, ...], grants: tuple[str, ...]) -> str:
     allowed = "".join(f"<ip>{network}</ip>" for network in networks)
     queries = "".join(f"<query>{grant}</query>" for grant in grants)
     return f"""
         <{name}>
-            <password_sha256_hex>{hashed}</password_sha256_hex>
+            {login}
             <networks>{allowed}</networks>
             <profile>default</profile>
-            <quota>{quota}</quota>
+            <quota>default</quota>
             <default_database>default</default_database>
             <grants>{queries}</grants>
         </{name}>"""

@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy.embedded.client import OwnClient
 from deploy.embedded.configuration import check_user, config_xml, database_sql, users_xml
 from deploy.embedded.engine import Engine
+from deploy.embedded.startup_login import one_login
 from deploy.local.ports import require_free
 from deploy.user_error import UserError
 
@@ -45,26 +46,32 @@ def serve(
     """
     check_user(user, password)
     require_free(http_port, purpose="ClickHouse", remedy="choose another port", host=host)
-    _prepare(path, host=host, http_port=http_port, users=users_xml(user=user, password=password))
     client = OwnClient(host=host, http_port=http_port, user=user, password=password)
     os.environ["TZ"] = "UTC"  # clickhouse-local takes its time zone from here, not from its configuration
     with _stop_signals_blocked():
         engine = Engine(path.resolve() / "data")
-        os.chdir(path)
-        engine.start()
-        if _becomes_ready(engine, client) and on_ready:
+        with one_login() as login_url:
+            _write_files(
+                path,
+                config=config_xml(host=host, http_port=http_port, login_url=login_url),
+                users=users_xml(user=user, password=password),
+            )
+            os.chdir(path)
+            engine.start()
+            ready = _becomes_ready(engine, client)
+        if ready and on_ready:
             on_ready()
         _run_until_stop_signal(engine)
         _stop(engine, client)
 
 
-def _prepare(path: Path, *, host: str, http_port: int, users: str) -> None:
+def _write_files(path: Path, *, config: str, users: str) -> None:
     metadata = path / "data" / "metadata"
     metadata.mkdir(parents=True, exist_ok=True)
     default_database = metadata / "default.sql"
     if not default_database.exists():
         default_database.write_text(database_sql())
-    (path / "config.xml").write_text(config_xml(host=host, http_port=http_port))
+    (path / "config.xml").write_text(config)
     users_file = path / "users.xml"
     users_file.touch(mode=0o600)
     users_file.write_text(users)

@@ -15,7 +15,7 @@ def _networks(users: ET.Element, name: str) -> list[str | None]:
 
 
 def test_the_configuration_is_well_formed_whatever_the_host() -> None:
-    config = ET.fromstring(config_xml(host="<&>", http_port=8123))
+    config = ET.fromstring(config_xml(host="<&>", http_port=8123, login_url="http://x/"))
     assert config.findtext("listen_host") == "<&>"
     assert config.findtext("http_port") == "8123"
 
@@ -35,13 +35,10 @@ def test_a_user_with_a_password_may_come_from_anywhere_and_one_without_only_from
     assert _networks(without, "keeper") == ["127.0.0.1", "::1"]
 
 
-def test_beside_a_named_user_the_default_user_can_only_start_the_server() -> None:
+def test_beside_a_named_user_the_default_user_logs_in_by_the_startup_login_only() -> None:
     users = ET.fromstring(users_xml(user="keeper", password="x"))
-    assert users.findtext("./users/default/quota") == "startup"
-    assert [grant.text for grant in users.findall("./users/default/grants/query")] == [
-        "GRANT SYSTEM LISTEN ON *.*",
-        "GRANT SELECT ON system.numbers",
-    ]
+    assert users.findtext("./users/default/http_authentication/server") == "startup"
+    assert users.find("./users/default/password_sha256_hex") is None
     assert _networks(users, "default") == ["127.0.0.1", "::1"]
 
 
@@ -49,7 +46,7 @@ def test_the_default_user_can_be_the_administrator_without_a_password() -> None:
     check_user("default", "")
     users = ET.fromstring(users_xml(user="default", password=""))
     assert len(users.findall("./users/default")) == 1
-    assert users.findtext("./users/default/quota") == "unlimited"
+    assert users.find("./users/default/password_sha256_hex") is not None
 
 
 @pytest.mark.parametrize(("user", "password"), [("default", "x"), ("", ""), ("a b", "x"), ("a<b", "x"), ("1a", "x")])

@@ -177,15 +177,21 @@ def test_the_default_user_with_a_password_is_refused_with_the_way_out(tmp_path: 
     assert "SCANSTREAM_CLICKHOUSE_USER" in child.output()
 
 
-def test_the_default_user_without_a_password_may_do_everything_but_read_files(tmp_path: Path) -> None:
+def test_the_default_user_without_a_password_may_do_everything_but_use_sources(tmp_path: Path) -> None:
     running = RunningServer(tmp_path, credentials=("default", ""))
     running.start()
     try:
         running.query(_TABLE)
         running.query("INSERT INTO t VALUES (1, 1)")
         assert running.query("SELECT * FROM t") == "1\t1"
-        refused = running.request("POST", body=b"SELECT * FROM file('/etc/hostname', 'LineAsString')")
-        assert refused.headers["x-clickhouse-exception-code"] == "497"
+        for source in (
+            b"SELECT * FROM file('/etc/hostname', 'LineAsString')",
+            b"SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+            b"CREATE TABLE f (a String) ENGINE = File(LineAsString, '/etc/hostname')",
+            b"CREATE TABLE f (a String) ENGINE = URL('http://127.0.0.1:1/', LineAsString)",
+            b"BACKUP DATABASE default TO File('/tmp/backup')",
+        ):
+            assert running.request("POST", body=source).headers["x-clickhouse-exception-code"] == "497"
     finally:
         running.stop()
 
@@ -195,7 +201,7 @@ def test_users_grants_and_row_policies_come_from_users_d(tmp_path: Path) -> None
     users = tmp_path / "clickhouse" / "users.d"
     users.mkdir(parents=True)
     (users / "analyst.xml").write_text("""<clickhouse><users><analyst>
-        <password>a</password><networks><ip>::/0</ip></networks><profile>default</profile><quota>unlimited</quota>
+        <password>a</password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
         <grants><query>GRANT SELECT ON default.t</query></grants>
         <databases><default><t><filter>n = 1</filter></t></default></databases>
     </analyst></users></clickhouse>""")
