@@ -16,6 +16,8 @@ from sinks.scans import Bools, Ints, Scans
 #: A device's clock may be wrong by up to this (more is rejected), so a retry's corrected time may differ by it.
 MOST_SKEW_MS = 24 * 3600 * 1000
 
+#: Plain integers: the loop below runs for every late scan.
+_ACCEPTED, _RESCAN, _RETRY = int(Verdict.ACCEPTED), int(Verdict.RESCAN), int(Verdict.RETRY)
 _Key = tuple[int, int, int, int]
 
 
@@ -51,23 +53,23 @@ def decide(scans: Scans, *, checked: Bools, rescan_window_ms: int) -> Verdicts:
     accepted one of the same subject, place and direction is a RESCAN of the one with the smallest offset; any other
     is ACCEPTED. Offsets are unique.
     """
-    verdict = np.where(scans.accepted, int(Verdict.ACCEPTED), int(Verdict.RESCAN)).astype(np.uint8)
-    rescan_of = np.full(len(scans), -1, np.int64)
+    outcomes, repeats = np.where(scans.accepted, _ACCEPTED, _RESCAN).tolist(), [-1] * len(scans)
+    undecided = checked.tolist()
     seen: set[tuple[int, int]] = set()
     accepted: defaultdict[_Key, list[tuple[int, int]]] = defaultdict(list)
     ids = list(zip(*scans.scan_id.T.tolist(), strict=True))
     keys = list(zip(*scans.subject.T.tolist(), scans.place_id.tolist(), scans.direction.tolist(), strict=True))
     times, offsets = scans.event_ms.tolist(), scans.offset.tolist()
     for row in np.argsort(scans.offset).tolist():
-        if checked[row]:
+        if undecided[row]:
             near = [at for at, time in accepted[keys[row]] if abs(times[row] - time) < rescan_window_ms]
             if ids[row] in seen:
-                verdict[row] = Verdict.RETRY
+                outcomes[row] = _RETRY
             elif near:
-                verdict[row], rescan_of[row] = Verdict.RESCAN, near[0]
+                outcomes[row], repeats[row] = _RESCAN, near[0]
             else:
-                verdict[row] = Verdict.ACCEPTED
+                outcomes[row] = _ACCEPTED
         seen.add(ids[row])
-        if verdict[row] == Verdict.ACCEPTED:
+        if outcomes[row] == _ACCEPTED:
             accepted[keys[row]].append((offsets[row], times[row]))
-    return Verdicts(verdict=verdict, rescan_of=rescan_of)
+    return Verdicts(verdict=np.array(outcomes, np.uint8), rescan_of=np.array(repeats, np.int64))
