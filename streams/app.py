@@ -171,6 +171,8 @@ class ConsumerSource:
         return int(offsets[TP(*key)])
 
     def end(self, key: LaneKey) -> int | None:
-        """Return what the last fetch told."""
+        """Return what the last fetch told; None also while a rebalance has taken the partition away."""
+        if TP(*key) not in self._app.consumer.assignment():
+            return None
         end: int | None = self._app.consumer.highwater(TP(*key))
         return end
