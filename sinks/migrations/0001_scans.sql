@@ -3,8 +3,8 @@
 -- Identities are random bytes, so compressing them is wasted work. An insert makes a part for each partition it touches,
 -- and late scans touch old ones: weeks, because days doubled the cost of small inserts (30 ms of CPU instead of 15).
 -- The tokens of one insert are one for each week it touches: 50,000 of them are ten minutes of 40 inserts a second
--- with late scans of two weeks, far longer than a request of a paused sink can be on its way. The index on logged_at finds what one landing message inserted, the one
--- on skew_ms the few scans of devices whose clock was wrong.
+-- with late scans of two weeks, far longer than a request of a paused sink can be on its way. The index on logged_at
+-- finds what one landing message inserted, the one on skew_ms the few scans of devices whose clock was wrong.
 CREATE TABLE IF NOT EXISTS scans
 (
     scan_id FixedString(16) CODEC(NONE),
