@@ -1,0 +1,60 @@
+import pytest
+from faust.types import TP
+
+from schemas.kinds import CHECKPOINT, FEEDS, VENUE
+from streams.app import BatchPositions, WorkerApp, create_app
+from streams.batch import BatchProcessor
+from streams.config import WorkerConfig
+from streams.landing_log import LandingLog
+from streams.lanes import lane_key
+from streams.partition import Partition
+from streams.window.rules import MINUTE_MS, WindowRules
+
+
+@pytest.fixture
+async def app() -> WorkerApp:
+    return create_app(WorkerConfig(bootstrap="127.0.0.1:1,127.0.0.1:2", group="testers", horizon_minutes=12))
+
+
+async def test_every_feed_has_an_agent_on_its_topic_and_a_log(app: WorkerApp) -> None:
+    assert set(app.agents) == {f"{feed.name}-agent" for feed in FEEDS}
+    assert {str(agent.channel) for agent in app.agents.values()} == {str(app.topic(feed.topic)) for feed in FEEDS}
+    logs = [table for table in app.tables.values() if isinstance(table, LandingLog)]
+    assert {log.changelog_topic.topics[0] for log in logs} == {feed.landing_topic for feed in FEEDS}
+    assert {log.feed for log in logs} == set(FEEDS)
+
+
+async def test_a_log_has_the_rules_of_its_feed(app: WorkerApp) -> None:
+    log = app.tables[f"{CHECKPOINT.name}-landing"]
+    assert isinstance(log, LandingLog)
+    assert log.rules == WindowRules(rescan_ms=120_000, horizon_ms=12 * MINUTE_MS)
+    assert log.processor.feed is CHECKPOINT
+
+
+async def test_all_brokers_are_reached_through_the_batch_transport(app: WorkerApp) -> None:
+    assert [(url.scheme, url.port) for url in app.conf.broker] == [("scanstream", 1), ("scanstream", 2)]
+
+
+async def test_a_landing_message_waits_for_all_replicas(app: WorkerApp) -> None:
+    assert app.conf.producer_acks == -1
+
+
+async def test_topics_are_not_made_by_workers(app: WorkerApp) -> None:
+    assert not app.conf.topic_allow_declare
+
+
+async def test_raw_topics_alone_come_in_batches_with_the_linger(app: WorkerApp) -> None:
+    assert app.batch_source.batch_topics == {feed.topic for feed in FEEDS}
+    assert app.batch_source.linger_ms == 200
+
+
+async def test_positions_are_those_of_the_lanes(app: WorkerApp) -> None:
+    source = BatchPositions(WorkerConfig(bootstrap="127.0.0.1:1"), app.lanes)
+    assert source.next_offset(TP(VENUE.topic, 3)) is None
+    rules = WindowRules(rescan_ms=VENUE.rescan_window_ms)
+    partition = Partition.fresh(processor=BatchProcessor(feed=VENUE), number=3, rules=rules)
+    partition.next_offset = 40
+    app.lanes.open(lane_key(VENUE, 3), partition)
+    assert source.next_offset(TP(VENUE.topic, 3)) == 40
+    await app.lanes.close()
+    assert source.next_offset(TP(VENUE.topic, 3)) is None

@@ -1,0 +1,90 @@
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from confluent_kafka import Producer
+from faust.types import TP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.kafka.broker import Broker
+from deploy.kafka.topics import TopicSpec, create_topics
+from schemas.enums import Verdict
+from schemas.kinds import VENUE
+from schemas.landing import LandingMessage
+from streams.tail import TailReader, oldest_needed_ms
+from streams.window.rules import BUCKET_MS, FUTURE_MS, MINUTE_MS, WindowRules
+from streams.window.state import WindowState
+from tests.schemas.landing import Outcome, message_of
+from tests.streams.window.events import START_MS
+
+_RULES = WindowRules(rescan_ms=VENUE.rescan_window_ms)
+_SECONDS = 30.0
+
+
+@given(st.integers(0, 1 << 42), st.integers(BUCKET_MS, 60 * MINUTE_MS))
+def test_what_is_needed_begins_before_any_event_of_a_live_bucket_could_be_logged(
+    watermark_ms: int, horizon_ms: int
+) -> None:
+    rules = WindowRules(rescan_ms=BUCKET_MS, horizon_ms=horizon_ms)
+    state = WindowState(rules, watermark_ms=watermark_ms)
+    assert oldest_needed_ms(watermark_ms=watermark_ms, rules=rules) == state.oldest_ms - FUTURE_MS
+    assert oldest_needed_ms(watermark_ms=watermark_ms, rules=rules) <= watermark_ms - horizon_ms
+
+
+def _logged(last_ms: int, *, minutes: int) -> list[tuple[int, LandingMessage]]:
+    """Return one landing message a minute with its broker time; the watermark is that time."""
+    found = []
+    for number in range(minutes):
+        logged_ms = last_ms - (minutes - 1 - number) * MINUTE_MS
+        message = message_of([Outcome(Verdict.ACCEPTED)], first=number)
+        found.append((logged_ms, replace(message, watermark_ms=logged_ms)))
+    return found
+
+
+def _append(bootstrap: str, topic: str, partition: int, logged: list[tuple[int, LandingMessage]]) -> None:
+    producer = Producer({"bootstrap.servers": bootstrap})
+    for logged_ms, message in logged:
+        producer.produce(topic, message.rows, message.key, partition, timestamp=logged_ms, headers=message.headers())
+    assert producer.flush(_SECONDS) == 0
+
+
+@pytest.fixture
+async def log(kafka: Broker, unique_name: Callable[[str], str]) -> str:
+    """Return a landing topic of three partitions whose records have the producer's time."""
+    name = unique_name("landing")
+    spec = TopicSpec(name=name, partitions=3, config={"message.timestamp.type": "CreateTime"})
+    await asyncio.to_thread(create_topics, kafka.bootstrap, [spec])
+    return name
+
+
+def _reader(kafka: Broker) -> TailReader:
+    return TailReader(kafka.bootstrap, 1 << 20)
+
+
+@pytest.mark.integration
+async def test_only_the_tail_that_the_windows_need_is_read(kafka: Broker, log: str) -> None:
+    logged = _logged(START_MS, minutes=60)
+    assert all(one[0] < other[0] for one, other in pairwise(logged))
+    await asyncio.to_thread(_append, kafka.bootstrap, log, 0, logged)
+    await asyncio.to_thread(_append, kafka.bootstrap, log, 1, logged[:1])
+    starts = await _reader(kafka).starts([TP(log, 0), TP(log, 1), TP(log, 2)], rules=_RULES)
+    needed = oldest_needed_ms(watermark_ms=START_MS, rules=_RULES)
+    assert starts == {
+        TP(log, 0): next(offset for offset, (logged_ms, _) in enumerate(logged) if logged_ms >= needed),
+        TP(log, 1): 0,
+    }
+
+
+@pytest.mark.integration
+async def test_a_log_whose_events_are_newer_than_its_messages_is_read_from_the_last(kafka: Broker, log: str) -> None:
+    logged_ms, message = _logged(START_MS, minutes=1)[0]
+    ahead = replace(message, watermark_ms=logged_ms + 60 * MINUTE_MS)
+    await asyncio.to_thread(_append, kafka.bootstrap, log, 0, [(logged_ms, ahead)] * 3)
+    assert await _reader(kafka).starts([TP(log, 0)], rules=_RULES) == {TP(log, 0): 2}
+
+
+async def test_no_partitions_need_no_broker() -> None:
+    assert await TailReader("127.0.0.1:1", 1).starts([], rules=_RULES) == {}
