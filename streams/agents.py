@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from faust import StreamT
 
 from schemas.kinds import Feed
-from streams.lanes import Delivery
+from streams.gather import Delivery
 from streams.transport.fetcher import RawBatch
 
 if TYPE_CHECKING:

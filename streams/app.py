@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any
 
 import faust
@@ -15,6 +16,7 @@ from schemas.landing import LandingMessage
 from streams.agents import add_agent
 from streams.batch import BatchProcessor
 from streams.config import WorkerConfig
+from streams.gather import Pace
 from streams.landing_log import LandingLog, PromptTableManager
 from streams.lanes import LaneKey, Lanes
 from streams.metrics import WorkerMetrics
@@ -119,6 +121,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
         snapshot=lambda: app.registry.snapshot,
         fail=lambda failure: asyncio.ensure_future(app.crash(failure)),
         metrics=app.metrics,
+        pace=Pace(linger_seconds=config.linger_ms / 1000, now=monotonic),
         executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="batch"),
     )
     app.batch_source = BatchPositions(config, app.lanes)

@@ -16,6 +16,7 @@ from mode.utils.logging import get_logger
 
 from schemas.kinds import Feed
 from schemas.landing import LandingMessage
+from streams.gather import Delivery, Gatherer, Pace
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
@@ -50,14 +51,6 @@ class Source(Protocol):
         """Return the offset behind the partition's last event; None while unknown."""
 
 
-@dataclass(slots=True)
-class Delivery:
-    """A batch on its way through a lane; `done` is called when the landing log covers it."""
-
-    batch: RawBatch
-    done: Callable[[], None]
-
-
 @dataclass(slots=True, kw_only=True)
 class Lanes:
     """The lanes of this worker's partitions."""
@@ -68,6 +61,7 @@ class Lanes:
     snapshot: Callable[[], Snapshot]
     metrics: WorkerMetrics
     executor: ThreadPoolExecutor
+    pace: Pace
     _partitions: dict[LaneKey, Partition] = field(default_factory=dict)
     _queues: dict[LaneKey, asyncio.Queue[Delivery]] = field(default_factory=dict)
     _tasks: dict[LaneKey, asyncio.Task[None]] = field(default_factory=dict)
@@ -117,10 +111,10 @@ class Lanes:
                 self.metrics.lags(partition, lag_events=max(0, end - covered))
 
     async def _run(self, key: LaneKey) -> None:
-        queue, partition = self._queues[key], self._partitions[key]
+        gatherer, partition = Gatherer(key, self.pace, self._queues[key]), self._partitions[key]
         while True:
             with self.metrics.state("wait"):
-                delivery = await queue.get()
+                delivery = await gatherer.next()
             if not await self._follows(key, partition, delivery.batch):
                 continue
             for records, last in await self._in_thread(partial(self._read, delivery.batch)):

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from prometheus_client import CollectorRegistry
 from schemas.kinds import CHECKPOINT, VENUE
 from schemas.landing import LandingMessage
 from streams.batch import BatchProcessor
-from streams.lanes import Delivery, LaneKey, Lanes, lane_key, pieces_of
+from streams.gather import Delivery, Pace
+from streams.lanes import LaneKey, Lanes, lane_key, pieces_of
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
@@ -105,6 +107,7 @@ async def rig(executor: ThreadPoolExecutor) -> AsyncIterator[Rig]:
         snapshot=lambda: Snapshot.build(places={}, areas={}, devices={}),
         metrics=WorkerMetrics(registry),
         executor=executor,
+        pace=Pace(linger_seconds=0.2, now=time.monotonic),
     )
     yield Rig(lanes, log, topics, failures, registry)
     await lanes.close()

@@ -1,0 +1,80 @@
+import asyncio
+from collections.abc import Callable
+
+from streams.gather import LEAST_BYTES, MOST_MESSAGES_PER_SECOND, Delivery, Gatherer, Pace
+from streams.transport.fetcher import RawBatch
+
+KEY = ("scans", 0)
+
+
+class Clock:
+    """Seconds that pass only when told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
+def delivery(first: int, last: int, data: bytes = b"x", done: Callable[[], None] = lambda: None) -> Delivery:
+    return Delivery(RawBatch(*KEY, first, last, data), done)
+
+
+def busy_pace(lanes: int) -> Pace:
+    pace = Pace(linger_seconds=0.0, now=Clock().now)
+    for lane in range(lanes):
+        pace.active(("scans", lane))
+    return pace
+
+
+def test_few_lanes_do_not_wait_beyond_the_linger() -> None:
+    pace = Pace(linger_seconds=0.2, now=Clock().now)
+    for lane in range(8):
+        pace.active(("scans", lane))
+    assert pace.patience_seconds() == 0.0
+
+
+def test_many_lanes_together_keep_to_the_most_messages() -> None:
+    clock = Clock()
+    pace = Pace(linger_seconds=0.2, now=clock.now)
+    for lane in range(24):
+        pace.active(("scans", lane))
+    period_seconds = 0.2 + pace.patience_seconds()
+    assert 24 / period_seconds <= MOST_MESSAGES_PER_SECOND + 1e-9
+
+
+def test_lanes_without_data_do_not_count() -> None:
+    clock = Clock()
+    pace = Pace(linger_seconds=0.0, now=clock.now)
+    pace.active(KEY)
+    clock.seconds = 60.0
+    assert pace.patience_seconds() == 0.0
+
+
+async def test_a_small_batch_takes_what_follows_along() -> None:
+    queue: asyncio.Queue[Delivery] = asyncio.Queue()
+    done: list[str] = []
+    queue.put_nowait(delivery(0, 4, b"a", lambda: done.append("first")))
+    queue.put_nowait(delivery(5, 9, b"b" * LEAST_BYTES, lambda: done.append("second")))
+    joined = await Gatherer(KEY, busy_pace(40), queue).next()
+    assert (joined.batch.first, joined.batch.last) == (0, 9)
+    assert joined.batch.data == b"a" + b"b" * LEAST_BYTES
+    joined.done()
+    assert done == ["first", "second"]
+
+
+async def test_a_large_batch_does_not_wait() -> None:
+    queue: asyncio.Queue[Delivery] = asyncio.Queue()
+    queue.put_nowait(delivery(0, 4, b"a" * LEAST_BYTES))
+    queue.put_nowait(delivery(5, 9))
+    assert (await Gatherer(KEY, busy_pace(40), queue).next()).batch.last == 4
+
+
+async def test_a_batch_from_elsewhere_is_not_joined_and_comes_next() -> None:
+    queue: asyncio.Queue[Delivery] = asyncio.Queue()
+    queue.put_nowait(delivery(0, 4))
+    queue.put_nowait(delivery(3, 7, b"b" * LEAST_BYTES))
+    gatherer = Gatherer(KEY, busy_pace(40), queue)
+    assert (await gatherer.next()).batch.last == 4
+    assert (await gatherer.next()).batch.first == 3
