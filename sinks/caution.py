@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 
-#: Requests sent before a crash of the server, or by a paused sink before it noticed, are over by then: twice the
-#: time a server waits for the rest of a request is 60 s, the fence against pauses 5 s.
+#: Requests that were on their way when something failed are over by then, also a paused sink's: a server waits 30 s
+#: for the rest of a request, and the fence against pauses breaks after seconds.
 CAUTION_SECONDS = 60.0
 
 
 class Caution:
-    """Remembers that something happened after which a token's word alone is not enough. Threads share one.
+    """Remembers that a request failed, after which a token's word alone is not enough. Threads share one.
 
     ClickHouse writes an insert's token into its log before the rows are in place (MergeTreeSink::commitPart); a
-    server that dies between the two drops the repeated insert as a duplicate. So after an assignment or a failure the
-    rows themselves are looked up.
+    server that dies between the two drops the repeated insert as a duplicate. A sink at work can't miss that its
+    server died: its requests fail. For a while after it looks up the rows themselves, of all partitions: a paused
+    sink may have had an insert on its way for any of them.
     """
 
     def __init__(self, clock: Callable[[], float], seconds: float = CAUTION_SECONDS) -> None:

@@ -10,8 +10,9 @@ from sinks.check import MOST_SKEW_MS, Lookup
 from sinks.scans import COLUMNS, Ints, Scans, Words
 from sinks.writer import Span
 
-#: A lookup of `_MOST_KEYS` scans is some 500 KB of text; ClickHouse's default limit is 256 KiB.
-SETTINGS = {"max_query_size": "2000000", "output_format_arrow_compression_method": "none"}
+#: A lookup of `_MOST_KEYS` scans is some 500 KB of text; ClickHouse's default limit is 256 KiB. Answers
+#: are small, and a second thread would cost more than it saves.
+SETTINGS = {"max_query_size": "2000000", "output_format_arrow_compression_method": "none", "max_threads": "1"}
 _MOST_KEYS = 4_000
 #: Re-scan windows are no longer than this (toStartOfFiveMinutes below): neighbours lie in one of three slots.
 SLOT_SECONDS = 300

@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from sinks.check import Lookup
 from sinks.ledger import LedgerRow, Mark
 from sinks.scans import COLUMNS, Scans
 from sinks.writer import Insert, Span
+
+T = TypeVar("T", int, npt.NDArray[np.int64])
 
 #: ClickHouse partitions scans by the day in Vietnam (UTC+7, no daylight saving).
 _DAY_MS = 24 * 3600 * 1000
@@ -101,9 +104,14 @@ class MemoryWriter:
         return [part for part in parts if part.num_rows]
 
 
+def day_of(event_ms: T) -> T:
+    """Return the day in Vietnam, counted from 1970, of event times in ms."""
+    return (event_ms + _ZONE_MS) // _DAY_MS
+
+
 def by_day(rows: pa.Table) -> list[tuple[int, pa.Table]]:
     """Return the rows of each ClickHouse partition: its day, or 0 for tables without an event time."""
     if "event_time" not in rows.column_names:
         return [(0, rows)]
-    days = (pc.cast(rows["event_time"], pa.int64()).to_numpy() + _ZONE_MS) // _DAY_MS
+    days = day_of(pc.cast(rows["event_time"], pa.int64()).to_numpy())
     return [(day, rows.filter(pa.array(days == day))) for day in np.unique(days).tolist()]

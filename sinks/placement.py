@@ -31,8 +31,9 @@ class _Block:
 class Placement:
     """Places the blocks of one partition, in order.
 
-    It compares with the table while `caution` is active, until it met a block of which nothing was there (a
-    predecessor works in the same order, so it can't have come further), and after a failed attempt.
+    It compares with the table before an insert until it met a block of which nothing was there: a predecessor works
+    in the same order, so it can't have come further. After an insert it compares likewise, after a failed attempt,
+    and while `caution` is active.
     """
 
     writer: Writer
@@ -49,11 +50,11 @@ class Placement:
         if count == 0 and not block:
             return
         piece = _describe(feed, partition, table, block, count)
-        careful = self.caution.active or not self._caught_up
+        careful = not self._caught_up
         rest = self._missing(piece) if careful else block
         self._caught_up = self._caught_up or rest is block
         retried = self._insert(table, rest, token, rows=count) if rest else False
-        if careful or retried:
+        if careful or retried or self.caution.active:
             self._complete(piece, token)
         self.metrics.landed_until(feed, piece.span.to_ms)
 

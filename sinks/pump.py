@@ -4,14 +4,15 @@ The ledger in ClickHouse is the only stored position; everything else is derived
 
 On assignment
   (1) read the mark: the last source offset the ledger covers, and the next landing offset;
-  (2) be careful: a predecessor may have inserted what its ledger row never told, so rows are compared with the table;
+  (2) be careful: a predecessor may have inserted what its ledger row never told, so rows are compared with the table
+      until a message is met of which nothing is there (a predecessor can't have come further);
   (3) seek to the next landing offset.
 For each landing message, in the order of the log
   (4) cut off what is covered already; refuse a hole;
   (5) decide the rows the worker could not, by what landed before them;
   (6) while careful, drop rows that are in the table;
-  (7) insert the rows, then the rejects, under tokens made from the landing position; while careful, or if an attempt
-      failed, look whether all of them are there, and insert again what is missing.
+  (7) insert the rows, then the rejects, under tokens made from the landing position; while careful, and for a while
+      after any failure, look whether all of them are there, and insert again what is missing.
 Together for many messages (`landing_consumer`)
   (8) record their ledger rows, in one insert;
   (9) only then commit Kafka's offsets: a hint for lag monitors, read by nobody here.
@@ -59,7 +60,6 @@ class PartitionPump:
         """Take what to land where; nothing happens before `start`."""
         self._feed, self._partition = feed, partition
         self._writer, self._patience, self._metrics = writer, patience, metrics
-        self._caution = caution
         self._placement = Placement(writer=writer, patience=patience, caution=caution, metrics=metrics)
         self._mark: Mark | None = None
 
@@ -67,8 +67,7 @@ class PartitionPump:
         """Do the steps of an assignment and return the landing offset to seek to."""
         # (1) The mark.
         self._mark = self._patience.answer(lambda: self._writer.mark(self._feed, self._partition)).value
-        # (2) A predecessor may have inserted more than the ledger tells.
-        self._caution.alarm()
+        # (2) `Placement` begins carefully.
         # (3) The first message the ledger does not have.
         return self._mark.next_landing if self._mark else 0
 

@@ -40,6 +40,8 @@ class FaultyWriter(MemoryWriter):
         super().__init__()
         self._next_fault = next_fault
         self.sent: list[Insert] = []
+        #: Called when the server crashes: every sink's connection breaks.
+        self.crashed: list[Callable[[], None]] = []
 
     def insert(self, insert: Insert) -> None:
         self.sent.append(insert)
@@ -65,3 +67,5 @@ class FaultyWriter(MemoryWriter):
             super().insert(insert)
         elif effect is Effect.TOKEN_ONLY:
             self.remember(insert.table, (insert.token, parts[0][0]))
+            for notice in self.crashed:
+                notice()

@@ -11,7 +11,7 @@ from schemas.landing import encode_block
 from sinks.caution import CAUTION_SECONDS, Caution
 from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.errors import SinkStopped, TryAgain
-from sinks.memory_writer import MemoryWriter
+from sinks.memory_writer import MemoryWriter, day_of
 from sinks.patience import Patience
 from sinks.placement import Placement
 from sinks.sink_metrics import SinkMetrics
@@ -19,7 +19,7 @@ from sinks.writer import Insert, Writer
 from tests.sinks.clock import Clock
 from tests.sinks.conftest import Database
 from tests.sinks.faults import Effect, Fault, FaultyWriter
-from tests.sinks.landing_log import Event, rejects_table, rows_table
+from tests.sinks.landing_log import NOON_MS, Event, rejects_table, rows_table
 
 POSITION = "scans.venue.v1.landing:0:0:scans"
 
@@ -40,14 +40,12 @@ class Bench:
     def calm(self) -> None:
         """Let it become sure that nobody was here before."""
         self.place(Event(offset=10_000), position="elsewhere")
-        self.clock.seconds += CAUTION_SECONDS + 1
 
 
 def bench_over(writer: Writer) -> Bench:
-    """Return a bench whose caution was alarmed, as on an assignment."""
+    """Return a bench as after an assignment."""
     clock, metrics = Clock(), SinkMetrics(CollectorRegistry())
     caution = Caution(clock)
-    caution.alarm()
     patience = Patience(ours=lambda: None, wait=lambda _: None, failed=metrics.count_error)
     return Bench(writer, clock, Placement(writer=writer, patience=patience, caution=caution, metrics=metrics))
 
@@ -83,12 +81,25 @@ def test_a_failed_insert_is_compared_even_when_calm() -> None:
     assert offsets(writer) == [1]
 
 
+def test_after_a_failure_every_insert_is_compared_for_a_while() -> None:
+    writer = FaultyWriter(lambda: None)
+    bench = bench_over(writer)
+    bench.calm()
+    bench.placement.caution.alarm()
+    writer.remember("scans", (POSITION, day_of(NOON_MS)))
+    bench.place(Event(offset=1))
+    bench.clock.seconds += CAUTION_SECONDS
+    writer.remember("scans", ("next", day_of(NOON_MS)))
+    bench.place(Event(offset=2), position="next")
+    assert offsets(writer) == [1]
+
+
 def test_caution_lasts_until_nothing_of_a_block_was_there_however_long_that_takes() -> None:
     writer = MemoryWriter(token_window=1)
     bench_over(writer).place(Event(offset=1))
     bench_over(writer).place(Event(offset=2), position="second")
     late = bench_over(writer)
-    late.clock.seconds += CAUTION_SECONDS + 1
+    late.clock.seconds += 1_000_000
     late.place(Event(offset=1))
     late.place(Event(offset=2), position="second")
     assert offsets(writer) == [1, 2]

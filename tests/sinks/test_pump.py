@@ -26,7 +26,7 @@ from tests.sinks.landing_log import NOON_MS, Event, message_of, record_of, truth
 DAY_MS = 24 * 3600 * 1000
 
 
-def pump_over(writer: MemoryWriter, clock: Clock | None = None) -> PartitionPump:
+def pump_over(writer: MemoryWriter, caution: Caution | None = None) -> PartitionPump:
     """Return a pump of partition 0 of the venue feed that never waits."""
     metrics = SinkMetrics(CollectorRegistry())
     return PartitionPump(
@@ -34,7 +34,7 @@ def pump_over(writer: MemoryWriter, clock: Clock | None = None) -> PartitionPump
         partition=0,
         writer=writer,
         patience=Patience(ours=lambda: None, wait=lambda _: None, failed=metrics.count_error),
-        caution=Caution(clock or Clock()),
+        caution=caution or Caution(Clock()),
         metrics=metrics,
     )
 
@@ -43,11 +43,12 @@ class Sink:
     """One sink process on the partition: it can be killed at any time and starts again from the ledger."""
 
     def __init__(self, writer: MemoryWriter, log: Sequence[Record], clock: Clock) -> None:
-        self._writer, self._log, self._clock = writer, log, clock
+        self._writer, self._log = writer, log
+        self.caution = Caution(clock)
         self.restart()
 
     def restart(self) -> None:
-        self._pump = pump_over(self._writer, self._clock)
+        self._pump = pump_over(self._writer, self.caution)
         self._next = self._pump.start()
         self._finished: list[LedgerRow] = []
 
@@ -155,6 +156,7 @@ def test_two_sinks_at_once_with_any_failure_land_the_truth(
     writer, clock = FaultyWriter(lambda: next(pending, None)), Clock()
     log = log_of(events, cuts)
     sinks = [Sink(writer, log, clock), Sink(writer, log, clock)]
+    writer.crashed += [sink.caution.alarm for sink in sinks]
     for action, number in schedule:
         sink = sinks[number % 2]
         if action == "step":
