@@ -1,10 +1,14 @@
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from confluent_kafka import Message, Producer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.kafka.broker import Broker
+from deploy.kafka.topics import TopicSpec, create_topics
 from schemas.kinds import AREAS, CHECKPOINT, DEVICES, FEEDS, PLACES, VENUE, Feed
 from schemas.wire import HEADER_BYTES, MalformedMessage, decode, encode, header, murmur2, partition_of
 from tests.schemas.samples import Record, damaged, messages_of, plain_record, records_of
@@ -118,3 +122,22 @@ def test_every_key_has_a_partition(key: bytes, partitions: int) -> None:
 def test_keys_spread_over_partitions() -> None:
     found = [partition_of(number.to_bytes(16, "big"), 8) for number in range(8_000)]
     assert all(800 < found.count(partition) < 1_200 for partition in range(8))
+
+
+@pytest.mark.integration
+def test_librdkafkas_murmur2_puts_a_key_where_we_say(kafka: Broker, unique_name: Callable[[str], str]) -> None:
+    topic, placed = unique_name("keys"), dict[bytes, int]()
+    create_topics(kafka.bootstrap, [TopicSpec(name=topic, partitions=7)])
+    producer = Producer({"bootstrap.servers": kafka.bootstrap, "partitioner": "murmur2_random"})
+    keys = {bytes(range(number, number + length)) for number in range(0, 200, 3) for length in (1, 2, 3, 4, 16, 37)}
+
+    def note(_error: object, message: Message) -> None:
+        key, partition = message.key(), message.partition()
+        assert key is not None
+        assert partition is not None
+        placed[key] = partition
+
+    for key in keys:
+        producer.produce(topic, None, key, on_delivery=note)
+    assert producer.flush(30) == 0
+    assert placed == {key: partition_of(key, 7) for key in keys}

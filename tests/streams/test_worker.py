@@ -117,7 +117,7 @@ def test_what_cannot_be_read_is_rejected_and_everything_else_lands(venue: Venue)
     assert _count(outcomes, Verdict.REJECTED) == 5 * len(poison)
 
 
-def test_workers_share_the_partitions_and_take_over_from_one_that_died(venue: Venue) -> None:
+def test_workers_share_the_partitions_and_take_over_from_one_that_leaves(venue: Venue) -> None:
     first = venue.start_worker()
     venue.publish(_scans(400, first=1))
     second = venue.start_worker()
@@ -128,7 +128,7 @@ def test_workers_share_the_partitions_and_take_over_from_one_that_died(venue: Ve
         return metric(first, "scanstream_events_total") > 0 and metric(second, "scanstream_events_total") > 0
 
     until(both_work)
-    second.kill()
+    second.stop()
     venue.publish(_scans(400, first=5_000_001))
     venue.until_landed()
     outcomes = _check(venue)

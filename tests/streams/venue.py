@@ -158,7 +158,8 @@ def _read(consumer: Consumer, *, count: int) -> list[list[Message]]:
     deadline, found = time.monotonic() + SECONDS, list[Message]()
     while len(found) < count:
         assert time.monotonic() < deadline, f"read {len(found)} of {count} records"
-        found += [message for message in consumer.consume(10_000, 1.0) if message.error() is None]
+        read = consumer.consume(count - len(found), 1.0)
+        found += [message for message in read if message.error() is None]
     return [[record for record in found if record.partition() == partition] for partition in range(PARTITIONS)]
 
 

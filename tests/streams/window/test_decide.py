@@ -19,7 +19,7 @@ from tests.streams.window.pipeline import RULES, decisions, landed, resolved
 
 WINDOW_MS = VENUE.rescan_window_ms
 #: The core is what everything rests on, and an example costs milliseconds.
-many = settings(max_examples=4 * settings().max_examples)
+many = settings(max_examples=3 * settings().max_examples)
 
 rules_of_a_feed = st.builds(
     WindowRules,
