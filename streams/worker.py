@@ -34,4 +34,5 @@ def run(config: WorkerConfig) -> None:
             print(json.dumps({"ready": True, "metrics_port": server.server_port}), flush=True)  # noqa: T201 (the protocol with the supervisor)
 
     worker = faust.Worker(app, loglevel=config.log_level, redirect_stdouts=False, stdout=sys.stderr, quiet=True)
+    worker.spinner = None  # above level INFO, Faust would write a terminal's codes in front of our line
     worker.execute_from_commandline()
