@@ -1,6 +1,5 @@
 """One venue feed of its own on the real broker: its topics, its workers, what went in and what came out."""
 
-import json
 import sys
 import time
 import urllib.request
@@ -15,6 +14,7 @@ from deploy.kafka.broker import Broker
 from deploy.kafka.topics import TopicSpec, create_topics
 from deploy.kafka.wanted import wanted_topics
 from deploy.local.child import Child, Program
+from deploy.local.readiness import ready_line, says_ready
 from schemas import trim
 from schemas.kinds import REFERENCES, VENUE, Feed
 from schemas.landing import LandingMessage
@@ -61,7 +61,7 @@ class Venue:
             name="worker",
             arguments=[sys.executable, "-m", "tests.streams.worker_process", *arguments],
             log_file=self.directory / f"worker-{number}.log",
-            ready=lambda child: '"ready": true' in child.output(),
+            ready=says_ready,
             ready_seconds=SECONDS,
         )
         self.workers.append(Child(program))
@@ -147,9 +147,9 @@ def until(condition: Callable[[], bool]) -> None:
 
 def metric(worker: Child, name: str) -> float:
     """Return the sum of a metric's samples of a worker."""
-    line = next(line for line in worker.output().splitlines() if '"ready": true' in line)
-    port = json.loads(line[line.index("{") :])["metrics_port"]  # Faust's codes for the terminal may precede it
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=SECONDS) as answer:
+    said = ready_line(worker)
+    assert said is not None
+    with urllib.request.urlopen(f"http://127.0.0.1:{said['metrics_port']}/metrics", timeout=SECONDS) as answer:
         text: str = answer.read().decode()
     return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
 
