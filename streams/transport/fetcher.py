@@ -21,7 +21,7 @@ _BATCH_OVERHEAD_BYTES, _LAST_DELTA_AT, _HEADER_BYTES = 12, 23, 61
 
 @dataclass(frozen=True, slots=True)
 class RawBatch:
-    """All record batches one fetch returned for one partition, still compressed.
+    """All whole record batches one fetch returned for one partition, still compressed.
 
     Covers the offsets `first` to `last` inclusive; `data` may begin with records below `first`.
     """
@@ -33,8 +33,11 @@ class RawBatch:
     data: bytes
 
 
-def offset_behind(data: bytes) -> int | None:
-    """Return the offset behind the last whole record batch in `data`; None when there is none."""
+def whole_batches(data: bytes) -> tuple[bytes, int | None]:
+    """Return `data` without a record batch that the fetch size cut off, and the offset behind the last whole one.
+
+    The offset is None when there is no whole batch.
+    """
     at, behind = 0, None
     while at + _HEADER_BYTES <= len(data):
         base, length = _PREFIX.unpack_from(data, at)
@@ -43,7 +46,7 @@ def offset_behind(data: bytes) -> int | None:
             break
         behind = base + int.from_bytes(data[at + _LAST_DELTA_AT : at + _LAST_DELTA_AT + 4], "big") + 1
         at = end
-    return behind
+    return data[:at], behind
 
 
 class WholePartition:
@@ -51,16 +54,16 @@ class WholePartition:
 
     def __init__(self, tp: TopicPartition, data: bytes, fetch_offset: int) -> None:
         self._tp = tp
-        self._data: bytes | None = data
+        self._data = data
         self.next_fetch_offset = fetch_offset
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> RawBatch:
-        data, self._data = self._data, None
-        behind = None if data is None else offset_behind(data)
-        if data is None or behind is None or behind <= self.next_fetch_offset:
+        data, behind = whole_batches(self._data)
+        self._data = b""
+        if behind is None or behind <= self.next_fetch_offset:
             raise StopIteration
         first, self.next_fetch_offset = self.next_fetch_offset, behind
         return RawBatch(self._tp.topic, self._tp.partition, first, behind - 1, data)
