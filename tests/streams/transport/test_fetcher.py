@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import TopicSpec, create_topics
-from streams.transport.fetcher import BatchFetcher, RawBatch, WholePartition, offset_behind
+from streams.transport.fetcher import BatchFetcher, RawBatch, WholePartition, whole_batches
 from streams.transport.record_batch import read_records
 from tests.streams.transport.batches import CONTROL, Codec, Sent, batch_of, with_last_delta
 
@@ -23,42 +23,47 @@ def _records(count: int) -> list[Sent]:
     return [Sent(b"key", bytes([number])) for number in range(count)]
 
 
-@given(st.lists(st.integers(1, 5), min_size=1, max_size=4), st.integers(0, 1 << 40), st.sampled_from(Codec))
-def test_the_offset_behind_is_that_of_the_last_whole_batch(sizes: list[int], base: int, codec: Codec) -> None:
+@given(
+    st.lists(st.integers(1, 5), min_size=1, max_size=4),
+    st.integers(0, 1 << 40),
+    st.sampled_from(Codec),
+    st.integers(-100, -1),
+)
+def test_a_batch_cut_off_by_the_fetch_size_is_left_out(sizes: list[int], base: int, codec: Codec, cut: int) -> None:
     data, behind = b"", base
     for size in sizes:
         data += batch_of(_records(size), base=behind, codec=codec)
         behind += size
-    assert offset_behind(data) == behind
-    assert offset_behind(data + batch_of(_records(9), base=behind)[:-1]) == behind
+    assert whole_batches(data) == (data, behind)
+    assert whole_batches(data + batch_of(_records(9), base=behind)[:cut]) == (data, behind)
 
 
 def test_no_whole_batch_has_no_offset_behind() -> None:
-    assert offset_behind(b"") is None
-    assert offset_behind(batch_of(_records(2))[:-1]) is None
+    assert whole_batches(b"") == (b"", None)
+    assert whole_batches(batch_of(_records(2))[:-1]) == (b"", None)
 
 
 def test_offsets_a_batch_covers_without_records_count() -> None:
-    assert offset_behind(with_last_delta(batch_of(_records(2), base=10), 7)) == 18
+    assert whole_batches(with_last_delta(batch_of(_records(2), base=10), 7))[1] == 18
 
 
 def test_a_control_batch_moves_the_offset_too() -> None:
-    assert offset_behind(batch_of([Sent(b"\0" * 4, b"\0" * 6)], base=10, attributes=CONTROL)) == 11
+    assert whole_batches(batch_of([Sent(b"\0" * 4, b"\0" * 6)], base=10, attributes=CONTROL))[1] == 11
 
 
 @given(st.binary(max_size=200), st.lists(st.tuples(st.integers(0, 99), st.integers(0, 255)), max_size=4))
 def test_damaged_bytes_never_keep_it_busy(data: bytes, damage: list[tuple[int, int]]) -> None:
-    offset_behind(data)
+    whole_batches(data)
     batch = bytearray(batch_of(_records(2)) * 2)
     for at, byte in damage:
         batch[at] = byte
-    offset_behind(bytes(batch))
+    whole_batches(bytes(batch))
 
 
 def test_a_batch_that_says_it_is_shorter_than_nothing_is_not_whole() -> None:
     batch = bytearray(batch_of(_records(2)))
     struct.pack_into(">i", batch, 8, -12)
-    assert offset_behind(bytes(batch)) is None
+    assert whole_batches(bytes(batch)) == (b"", None)
 
 
 def test_a_fetched_partition_is_one_piece_and_moves_the_position_behind_it() -> None:
@@ -66,6 +71,13 @@ def test_a_fetched_partition_is_one_piece_and_moves_the_position_behind_it() -> 
     whole = WholePartition(_TP, data, 12)
     assert list(whole) == [RawBatch("raw", 3, 12, 14, data)]
     assert whole.next_fetch_offset == 15
+
+
+def test_parts_of_fetches_that_were_cut_off_can_be_joined() -> None:
+    first, second, third = (batch_of(_records(2), base=base) for base in (10, 12, 14))
+    (one,) = WholePartition(_TP, first + second[:-3], 10)
+    (other,) = WholePartition(_TP, second + third[:70], 12)
+    assert read_records(one.data + other.data).offsets.tolist() == [10, 11, 12, 13]
 
 
 @pytest.mark.parametrize("data", [b"", batch_of(_records(5), base=10)[:-1], batch_of(_records(2), base=10)])
