@@ -27,14 +27,16 @@ class Lookup:
 
     Those are rows of the same feed and partition with an offset below `before`, and of one of these scans the place,
     the subject, and a time: corrected times nearer than `rescan_window_ms`, or the same device time. A retry repeats
-    the whole event, so it has place, subject and device time of the first copy; its corrected time may differ by up
-    to MOST_SKEW_MS, where the device's clock was set between.
+    the whole event, so it has place, device, subject and device time of the first copy. `skewed` marks the scans of
+    devices of which a landed scan's time was corrected: there the copies' corrected times may differ by up to
+    MOST_SKEW_MS, as the clock may have been set between.
     """
 
     feed_code: int
     partition: int
     before: int
     scans: Scans
+    skewed: Bools
     rescan_window_ms: int
 
 

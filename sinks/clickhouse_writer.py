@@ -86,6 +86,10 @@ class ClickHouseWriter:
         _, firsts = np.unique(found.offset, return_index=True)
         return found.take(firsts)
 
+    def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:
+        found = self._rows(queries.skewed_devices(self._table("scans"), feed, partition))
+        return found["device_id"].to_numpy().astype(np.int64) if found.num_rows else np.empty(0, np.int64)
+
     def mark(self, feed: Feed, partition: int) -> Mark | None:
         found = self._rows(queries.mark(self._table("ledger"), feed, partition)).to_pylist()
         return Mark(last=found[0]["last"], next_landing=found[0]["landing_offset"] + 1) if found else None

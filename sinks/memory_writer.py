@@ -20,9 +20,9 @@ from sinks.writer import Insert, Span
 
 T = TypeVar("T", int, npt.NDArray[np.int64])
 
-#: ClickHouse partitions scans by the day in Vietnam (UTC+7, no daylight saving).
+#: ClickHouse partitions scans by weeks from Monday in Vietnam (UTC+7 all year); 1970 began on a Thursday.
 _DAY_MS = 24 * 3600 * 1000
-_ZONE_MS = 7 * 3600 * 1000
+_SHIFT_MS = 7 * 3600 * 1000 + 3 * _DAY_MS
 
 
 class MemoryWriter:
@@ -38,13 +38,13 @@ class MemoryWriter:
 
     def insert(self, insert: Insert) -> None:
         rows = decode_block(insert.block, pa.schema([]))
-        for day, part in by_day(rows):
-            self.commit_part(insert, day, part)
+        for week, part in by_week(rows):
+            self.commit_part(insert, week, part)
 
-    def commit_part(self, insert: Insert, day: int, part: pa.Table) -> None:
+    def commit_part(self, insert: Insert, week: int, part: pa.Table) -> None:
         """Land the rows of one ClickHouse partition, unless its token is remembered."""
         with self._lock:
-            if insert.token and not self.remember(insert.table, (insert.token, day)):
+            if insert.token and not self.remember(insert.table, (insert.token, week)):
                 return
             self._parts[insert.table].append(part)
 
@@ -70,6 +70,11 @@ class MemoryWriter:
         empty = row_schema(VENUE).empty_table().select(COLUMNS)
         rows = pa.concat_tables([empty, *parts])
         return Scans.of(rows.filter(pc.less(rows["_offset"], lookup.before)))
+
+    def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:
+        rows = self.rows("scans", feed, partition)
+        devices: npt.NDArray[np.int64] = rows.filter(pc.not_equal(rows["skew_ms"], 0))["device_id"].to_numpy()
+        return np.unique(devices).astype(np.int64)
 
     def mark(self, feed: Feed, partition: int) -> Mark | None:
         rows = self.ledger(feed, partition)
@@ -104,14 +109,14 @@ class MemoryWriter:
         return [part for part in parts if part.num_rows]
 
 
-def day_of(event_ms: T) -> T:
-    """Return the day in Vietnam, counted from 1970, of event times in ms."""
-    return (event_ms + _ZONE_MS) // _DAY_MS
+def week_of(event_ms: T) -> T:
+    """Return the week in Vietnam, counted from 1970, of event times in ms."""
+    return (event_ms + _SHIFT_MS) // (7 * _DAY_MS)
 
 
-def by_day(rows: pa.Table) -> list[tuple[int, pa.Table]]:
-    """Return the rows of each ClickHouse partition: its day, or 0 for tables without an event time."""
+def by_week(rows: pa.Table) -> list[tuple[int, pa.Table]]:
+    """Return the rows of each ClickHouse partition: its week, or 0 for tables without an event time."""
     if "event_time" not in rows.column_names:
         return [(0, rows)]
-    days = day_of(pc.cast(rows["event_time"], pa.int64()).to_numpy())
-    return [(day, rows.filter(pa.array(days == day))) for day in np.unique(days).tolist()]
+    weeks = week_of(pc.cast(rows["event_time"], pa.int64()).to_numpy())
+    return [(week, rows.filter(pa.array(weeks == week))) for week in np.unique(weeks).tolist()]

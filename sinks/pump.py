@@ -29,6 +29,7 @@ from schemas.kinds import Feed
 from schemas.landing import LandingMessage, MalformedLanding
 from schemas.trim import after
 from sinks.caution import Caution
+from sinks.clocks import SkewedDevices
 from sinks.errors import SinkStopped
 from sinks.ledger import LedgerRow, Mark
 from sinks.patience import Patience
@@ -61,6 +62,9 @@ class PartitionPump:
         self._feed, self._partition = feed, partition
         self._writer, self._patience, self._metrics = writer, patience, metrics
         self._placement = Placement(writer=writer, patience=patience, caution=caution, metrics=metrics)
+        self._skewed = SkewedDevices(
+            lambda: self._patience.answer(lambda: self._writer.skewed_devices(feed, partition)).value
+        )
         self._mark: Mark | None = None
 
     def start(self) -> int:
@@ -103,6 +107,7 @@ class PartitionPump:
                 count=count,
                 token=f"{position}:{table}",
             )
+        self._skewed.learn(message.rows)
         row = LedgerRow(
             feed=feed,
             partition=self._partition,
@@ -144,6 +149,10 @@ class PartitionPump:
         if not message.checked:
             return message
         with self._metrics.time("check"):
-            decided = recheck(message, lambda lookup: self._patience.answer(lambda: self._writer.earlier(lookup)).value)
+            decided = recheck(
+                message,
+                skewed=self._skewed,
+                find_earlier=lambda lookup: self._patience.answer(lambda: self._writer.earlier(lookup)).value,
+            )
         self._metrics.count_checked(message, decided)
         return decided

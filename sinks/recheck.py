@@ -10,6 +10,7 @@ from schemas.enums import Flag, Lateness, Verdict
 from schemas.landing import Counts, LandingMessage
 from sinks.blocks import read_columns, rewrite_rows
 from sinks.check import Lookup, Verdicts, decide
+from sinks.clocks import SkewedDevices
 from sinks.scans import COLUMNS, Bools, Ints, Scans
 
 _LOW_BITS = np.uint64(0xFFFF)
@@ -18,7 +19,7 @@ _LOW_BITS = np.uint64(0xFFFF)
 FindEarlier = Callable[[Lookup], Scans]
 
 
-def recheck(message: LandingMessage, find_earlier: FindEarlier) -> LandingMessage:
+def recheck(message: LandingMessage, *, skewed: SkewedDevices, find_earlier: FindEarlier) -> LandingMessage:
     """Return `message` with its checked rows decided: itself, bytes untouched, where the worker's guess was right.
 
     Retries leave the rows; re-scans carry their verdict and the row they repeat; the counts follow. All rows with
@@ -28,7 +29,7 @@ def recheck(message: LandingMessage, find_earlier: FindEarlier) -> LandingMessag
         return message
     table = read_columns(message.rows, (*COLUMNS, "flags", "lateness", "rescan_of"))
     checked = (table["flags"].to_numpy() & int(Flag.CHECKED)) != 0
-    verdicts = _decide(message, Scans.of(table), checked, find_earlier)
+    verdicts = _decide(message, Scans.of(table), checked, skewed, find_earlier)
     before, after = table["verdict"].to_numpy(), verdicts.verdict
     changed = checked & ((before != after) | (table["rescan_of"].to_numpy() != verdicts.rescan_of))
     if not changed.any():
@@ -44,7 +45,9 @@ def recheck(message: LandingMessage, find_earlier: FindEarlier) -> LandingMessag
     )
 
 
-def _decide(message: LandingMessage, scans: Scans, checked: Bools, find_earlier: FindEarlier) -> Verdicts:
+def _decide(
+    message: LandingMessage, scans: Scans, checked: Bools, skewed: SkewedDevices, find_earlier: FindEarlier
+) -> Verdicts:
     wanted = scans.take(checked)
     earlier = find_earlier(
         Lookup(
@@ -52,6 +55,7 @@ def _decide(message: LandingMessage, scans: Scans, checked: Bools, find_earlier:
             partition=message.partition,
             before=message.first,
             scans=wanted,
+            skewed=skewed.among(wanted.device_id),
             rescan_window_ms=message.feed.rescan_window_ms,
         )
     )

@@ -15,7 +15,7 @@ Bools = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
 #: Columns `Scans.of` reads.
-COLUMNS = ("scan_id", "subject", "place_id", "direction", "event_time", "skew_ms", "verdict", "_offset")
+COLUMNS = ("scan_id", "subject", "place_id", "device_id", "direction", "event_time", "skew_ms", "verdict", "_offset")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Scans:
     scan_id: Words
     subject: Words
     place_id: Ints
+    device_id: Ints
     direction: Ints
     event_ms: Ints
     device_ms: Ints
@@ -44,6 +45,7 @@ class Scans:
             scan_id=_words(table["scan_id"]),
             subject=_words(table["subject"]),
             place_id=_ints(table["place_id"]),
+            device_id=_ints(table["device_id"]),
             direction=_ints(table["direction"]),
             event_ms=event_ms,
             device_ms=event_ms - _ints(table["skew_ms"]),

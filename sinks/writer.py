@@ -47,7 +47,7 @@ class Writer(Protocol):
     def insert(self, insert: Insert) -> None:
         """Land the rows.
 
-        Rows of one ClickHouse partition (a day of event time) land together or not at all, those of different ones
+        Rows of one ClickHouse partition (a week of event time) land together or not at all, those of different ones
         don't. While the store remembers the token, rows of a partition that landed under it are dropped silently,
         whatever they are. A store that crashed may remember a token whose rows are lost: after any failure, ask
         `landed`.
@@ -61,6 +61,9 @@ class Writer(Protocol):
 
         It may return more of the same partition and below the same offset, never less.
         """
+
+    def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:
+        """Return the devices of the partition's landed scans whose time was corrected."""
 
     def mark(self, feed: Feed, partition: int) -> Mark | None:
         """Return how far the ledger says the partition is done; None when it has no row yet."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas.landing import decode_block
 from sinks.errors import TryAgain
-from sinks.memory_writer import MemoryWriter, by_day
+from sinks.memory_writer import MemoryWriter, by_week
 from sinks.writer import Insert
 
 
@@ -16,7 +16,7 @@ class Effect(Enum):
     """What a request that failed had done."""
 
     NOTHING = "nothing"
-    FIRST_DAY = "the rows of one day"
+    FIRST_WEEK = "the rows of one week"
     EVERYTHING = "everything"
     TOKEN_ONLY = "the server remembers the token and lost the rows"  # noqa: S105 -- not a password
 
@@ -60,8 +60,8 @@ class FaultyWriter(MemoryWriter):
             super().insert(self.sent[index % len(self.sent)])
 
     def _half_way(self, effect: Effect, insert: Insert) -> None:
-        parts = by_day(decode_block(insert.block, pa.schema([])))
-        if effect is Effect.FIRST_DAY:
+        parts = by_week(decode_block(insert.block, pa.schema([])))
+        if effect is Effect.FIRST_WEEK:
             self.commit_part(insert, *parts[0])
         elif effect is Effect.EVERYTHING:
             super().insert(insert)

@@ -27,6 +27,7 @@ class Event:
     scan: int = -1
     person: int = 1
     place: int = 1
+    device: int = 1
     direction: int = 1
     time_ms: int = NOON_MS
     skew_ms: int = 0
@@ -59,6 +60,7 @@ def _row(feed: Feed, partition: int, event: Event) -> dict[str, object]:
         "scan_id": event.scan_id,
         "subject": event.subject,
         "place_id": event.place,
+        "device_id": event.device,
         "direction": event.direction,
         "event_time": event.time_ms,
         "skew_ms": event.skew_ms,
@@ -66,7 +68,7 @@ def _row(feed: Feed, partition: int, event: Event) -> dict[str, object]:
         "verdict": int(event.verdict),
         "rescan_of": -1,
         "lateness": int(Lateness.LATE if event.late else Lateness.ON_TIME),
-        "flags": int(Flag.CHECKED) if event.checked else 0,
+        "flags": event.checked * int(Flag.CHECKED) | (event.skew_ms != 0) * int(Flag.SKEW_CORRECTED),
         "logged_at": NOON_MS + event.offset,
         "_partition": partition,
         "_offset": event.offset,

@@ -11,7 +11,7 @@ from schemas.landing import encode_block
 from sinks.caution import CAUTION_SECONDS, Caution
 from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.errors import SinkStopped, TryAgain
-from sinks.memory_writer import MemoryWriter, day_of
+from sinks.memory_writer import MemoryWriter, week_of
 from sinks.patience import Patience
 from sinks.placement import Placement
 from sinks.sink_metrics import SinkMetrics
@@ -86,10 +86,10 @@ def test_after_a_failure_every_insert_is_compared_for_a_while() -> None:
     bench = bench_over(writer)
     bench.calm()
     bench.placement.caution.alarm()
-    writer.remember("scans", (POSITION, day_of(NOON_MS)))
+    writer.remember("scans", (POSITION, week_of(NOON_MS)))
     bench.place(Event(offset=1))
     bench.clock.seconds += CAUTION_SECONDS
-    writer.remember("scans", ("next", day_of(NOON_MS)))
+    writer.remember("scans", ("next", week_of(NOON_MS)))
     bench.place(Event(offset=2), position="next")
     assert offsets(writer) == [1]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,12 @@ from schemas.landing import LandingMessage, decode_block, encode_block
 from schemas.rows import row_schema
 from schemas.trim import count_rows
 from sinks.check import Lookup
+from sinks.clocks import SkewedDevices
 from sinks.recheck import recheck
 from sinks.scans import Scans
 from tests.sinks.landing_log import NOON_MS, Event, message_of, rows_table, truth
+
+NO_CLOCK_WRONG = SkewedDevices(lambda: np.empty(0, np.int64))
 
 
 def against(message: LandingMessage, earlier: Sequence[Event]) -> LandingMessage:
@@ -25,7 +29,7 @@ def against(message: LandingMessage, earlier: Sequence[Event]) -> LandingMessage
         assert lookup.before == message.first
         return Scans.of(rows_table(earlier))
 
-    return recheck(message, find)
+    return recheck(message, skewed=NO_CLOCK_WRONG, find_earlier=find)
 
 
 def test_a_message_without_checked_rows_needs_no_lookup() -> None:
@@ -34,7 +38,7 @@ def test_a_message_without_checked_rows_needs_no_lookup() -> None:
     def find(lookup: Lookup) -> Scans:
         raise AssertionError(lookup)
 
-    assert recheck(message, find) is message
+    assert recheck(message, skewed=NO_CLOCK_WRONG, find_earlier=find) is message
 
 
 def test_the_bytes_stay_where_the_worker_guessed_right() -> None:

@@ -41,7 +41,12 @@ def lookup(*events: Event, before: int = 10**9) -> Lookup:
     """Return the lookup of checked events."""
     scans = Scans.of(rows_table(events))
     return Lookup(
-        feed_code=VENUE.code, partition=0, before=before, scans=scans, rescan_window_ms=VENUE.rescan_window_ms
+        feed_code=VENUE.code,
+        partition=0,
+        before=before,
+        scans=scans,
+        skewed=np.ones(len(scans), np.bool_),
+        rescan_window_ms=VENUE.rescan_window_ms,
     )
 
 
@@ -62,10 +67,10 @@ def test_the_same_token_lands_once(writer: Writer) -> None:
     assert landed(writer) == [1]
 
 
-def test_rows_of_a_day_that_is_missing_land_under_the_token_of_the_others(writer: Writer) -> None:
-    today, yesterday = Event(offset=1), Event(offset=2, time_ms=NOON_MS - DAY_MS)
-    put(writer, today, token=POSITION)
-    put(writer, today, yesterday, token=POSITION)
+def test_rows_of_a_week_that_is_missing_land_under_the_token_of_the_others(writer: Writer) -> None:
+    now, before = Event(offset=1), Event(offset=2, time_ms=NOON_MS - 7 * DAY_MS)
+    put(writer, now, token=POSITION)
+    put(writer, now, before, token=POSITION)
     assert landed(writer) == [1, 2]
 
 
@@ -111,7 +116,7 @@ def test_earlier_finds_what_may_make_a_scan_a_retry_or_a_rescan(writer: Writer) 
     order = np.argsort(found.offset)
     expected = Scans.of(rows_table([first, rescan]))
     assert found.offset[order].tolist() == [1, 2]
-    for name in ("scan_id", "subject", "place_id", "direction", "event_ms", "device_ms", "accepted"):
+    for name in ("scan_id", "subject", "place_id", "device_id", "direction", "event_ms", "device_ms", "accepted"):
         assert getattr(found, name)[order].tolist() == getattr(expected, name).tolist()
 
 
@@ -141,6 +146,14 @@ def ledger_row(first: int, last: int, landing_offset: int, *, partition: int = 0
     return LedgerRow(
         feed=VENUE, partition=partition, first=first, last=last, landing_offset=landing_offset, counts=counts
     )
+
+
+def test_devices_whose_clock_was_wrong_are_known_by_partition(writer: Writer) -> None:
+    put(writer, Event(offset=1, device=5, skew_ms=3000), Event(offset=2, device=5, skew_ms=-3000))
+    put(writer, Event(offset=3, device=6))
+    put(writer, Event(offset=1, device=7, skew_ms=3000), partition=1)
+    assert writer.skewed_devices(VENUE, 0).tolist() == [5]
+    assert writer.skewed_devices(CHECKPOINT, 0).tolist() == []
 
 
 def test_an_empty_ledger_has_no_mark(writer: Writer) -> None:
@@ -199,6 +212,7 @@ def decide_random_scans(writer: Writer, chance: random.Random) -> None:
                 partition=partition,
                 before=1000,
                 scans=wanted,
+                skewed=np.isin(wanted.device_id, writer.skewed_devices(VENUE, partition)),
                 rescan_window_ms=VENUE.rescan_window_ms,
             )
         )
@@ -210,11 +224,13 @@ def decide_random_scans(writer: Writer, chance: random.Random) -> None:
 
 def any_event(chance: random.Random, offset: int) -> Event:
     """Return a scan at some time of half a day; now and then the device's clock was wrong."""
-    skew_ms = chance.choice([0, 0, 0, 3_600_000, -40_000_000])
+    device = chance.randrange(1, 5)
+    skew_ms = chance.choice([0, 3_600_000, -40_000_000]) if device == 1 else 0
     return Event(
         offset=offset,
         person=chance.randrange(1, 6),
         place=chance.randrange(1, 4),
+        device=device,
         direction=chance.randrange(1, 3),
         time_ms=NOON_MS + chance.randrange(DAY_MS // 2) + skew_ms,
         skew_ms=skew_ms,
@@ -225,7 +241,7 @@ def any_event(chance: random.Random, offset: int) -> Event:
 
 def clock_set(chance: random.Random, event: Event) -> Event:
     """Return the same scan sent again, perhaps after its device's clock was set."""
-    skew_ms = chance.choice([event.skew_ms, 0, MOST_SKEW_MS, -MOST_SKEW_MS])
+    skew_ms = chance.choice([event.skew_ms, 0, MOST_SKEW_MS, -MOST_SKEW_MS]) if event.device == 1 else 0
     return replace(event, time_ms=event.time_ms - event.skew_ms + skew_ms, skew_ms=skew_ms)
 
 

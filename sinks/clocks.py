@@ -1,0 +1,40 @@
+"""Which devices' clocks were wrong: only their scans can come back with another corrected time."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from schemas.enums import Flag
+from sinks.blocks import read_columns
+from sinks.scans import Bools, Ints
+
+_CORRECTED = int(Flag.SKEW_CORRECTED)
+
+
+class SkewedDevices:
+    """The devices of one partition of which a landed scan's time was corrected.
+
+    It asks the store once, when first needed, and then learns from what lands: in order, so it knows of every scan
+    with a smaller offset.
+    """
+
+    def __init__(self, ask: Callable[[], Ints]) -> None:
+        """Take what asks the store for the devices of all landed scans of the partition."""
+        self._ask = ask
+        self._known: Ints | None = None
+
+    def among(self, devices: Ints) -> Bools:
+        """Tell which of `devices` are known to have been wrong."""
+        if self._known is None:
+            self._known = np.unique(self._ask())
+        found: Bools = np.isin(devices, self._known)
+        return found
+
+    def learn(self, rows: bytes) -> None:
+        """Take note of a block that has landed."""
+        if self._known is None or not rows:
+            return
+        columns = read_columns(rows, ("flags", "device_id"))
+        corrected = (columns["flags"].to_numpy() & _CORRECTED) != 0
+        if corrected.any():
+            self._known = np.union1d(self._known, columns["device_id"].to_numpy()[corrected].astype(np.int64))

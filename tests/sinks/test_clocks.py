@@ -1,0 +1,37 @@
+"""The sink knows which devices' clocks were wrong."""
+
+import numpy as np
+
+from schemas.landing import encode_block
+from sinks.clocks import SkewedDevices
+from tests.sinks.landing_log import Event, rows_table
+
+
+class Store:
+    """Answers with device 3 and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        self.asked += 1
+        return np.array([3])
+
+
+def test_the_store_is_asked_once_and_only_when_needed() -> None:
+    store = Store()
+    devices = SkewedDevices(store)
+    devices.learn(encode_block(rows_table([Event(offset=0, device=9, skew_ms=5000)])))
+    assert store.asked == 0
+    assert devices.among(np.array([2, 3])).tolist() == [False, True]
+    assert devices.among(np.array([3])).tolist() == [True]
+    assert store.asked == 1
+
+
+def test_it_learns_from_what_lands_afterwards() -> None:
+    devices = SkewedDevices(Store())
+    devices.among(np.array([1]))
+    rows = [Event(offset=0, device=9, skew_ms=5000), Event(offset=1, device=8)]
+    devices.learn(encode_block(rows_table(rows)))
+    devices.learn(b"")
+    assert devices.among(np.array([3, 8, 9])).tolist() == [True, False, True]
