@@ -69,8 +69,10 @@ class WorkerApp(faust.App):
         self.registry.start()
         loop = asyncio.get_running_loop()
         warm = loop.run_in_executor(None, warm_up)
-        await loop.run_in_executor(None, self.registry.ready.wait, _REGISTRY_SECONDS)
+        loaded = await loop.run_in_executor(None, self.registry.ready.wait, _REGISTRY_SECONDS)
         await warm
+        if not loaded:
+            raise RuntimeError(f"the registry could not be read from Kafka within {_REGISTRY_SECONDS} s")
         await super().on_start()
 
     async def on_stop(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from schemas.kinds import AREAS, DEVICES, PLACES, REFERENCES, Reference
 from schemas.wire import MalformedMessage, decode
@@ -14,6 +14,7 @@ from streams.registry.index import IdIndex
 from streams.registry.snapshot import Areas, Places, Record, Snapshot
 
 _MESSAGES, _POLL_SECONDS = 5_000, 0.05
+_RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
 Warn = Callable[[str], None]
 #: The largest code of each field, by the width of its column.
 _CODES = {"commune_code": 0xFFFF, "district_code": 0xFFFF, "province_code": 0xFF}
@@ -24,7 +25,8 @@ class RegistryLoader:
     """Follows the reference topics in a thread; `snapshot` is the newest whole picture.
 
     `ready` is set once everything that was in the topics at the start has been read. A malformed record is reported
-    through `warn` and skipped: the entity keeps its former state.
+    through `warn` and skipped: the entity keeps its former state. While Kafka does not answer or a topic is missing,
+    that is reported, and tried again.
     """
 
     bootstrap: str
@@ -59,12 +61,14 @@ class RegistryLoader:
             }
         )
         try:
-            self._follow(consumer)
+            waiting = self._assign(consumer)
+            while waiting is None and not self._stop.wait(_RETRY_SECONDS):
+                waiting = self._assign(consumer)
+            self._follow(consumer, waiting or set())
         finally:
             consumer.close()
 
-    def _follow(self, consumer: Consumer) -> None:
-        waiting = self._assign(consumer)
+    def _follow(self, consumer: Consumer, waiting: set[tuple[str, int]]) -> None:
         while not self._stop.is_set():
             changed: set[str] = set()
             for message in consumer.consume(_MESSAGES, _POLL_SECONDS):
@@ -78,8 +82,17 @@ class RegistryLoader:
             if not waiting:
                 self.ready.set()
 
-    def _assign(self, consumer: Consumer) -> set[tuple[str, int]]:
-        topics = consumer.list_topics(timeout=10).topics
+    def _assign(self, consumer: Consumer) -> set[tuple[str, int]] | None:
+        """Start at the beginning of every topic and return the partitions, None while that is not possible."""
+        try:
+            topics = consumer.list_topics(timeout=_LIST_SECONDS).topics
+        except KafkaException as error:
+            self.warn(f"the registry can't be read yet: {error.args[0].str()}")
+            return None
+        missing = [kind.topic for kind in REFERENCES if kind.topic not in topics]
+        if missing:
+            self.warn(f"the registry can't be read yet: there is no topic {missing[0]}")
+            return None
         places = [(kind.topic, partition) for kind in REFERENCES for partition in topics[kind.topic].partitions]
         consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in places])
         return set(places)
