@@ -8,6 +8,7 @@ from streams.config import WorkerConfig
 from streams.landing_log import LandingLog
 from streams.lanes import lane_key
 from streams.partition import Partition
+from streams.registry.loader import RegistryLoader
 from streams.window.rules import MINUTE_MS, WindowRules
 
 
@@ -58,3 +59,19 @@ async def test_positions_are_those_of_the_lanes(app: WorkerApp) -> None:
     assert source.next_offset(TP(VENUE.topic, 3)) == 40
     await app.lanes.close()
     assert source.next_offset(TP(VENUE.topic, 3)) is None
+
+
+class SilentRegistry(RegistryLoader):
+    """A registry that never has anything to tell."""
+
+    def start(self) -> None:
+        return
+
+
+async def test_a_worker_without_a_registry_ends_instead_of_taking_every_place_for_unknown(
+    app: WorkerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.app._REGISTRY_SECONDS", 0.01)
+    app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
+    with pytest.raises(RuntimeError, match="the registry could not be read from Kafka within"):
+        await app.on_start()

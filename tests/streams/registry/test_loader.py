@@ -1,10 +1,11 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import create_topics
@@ -92,6 +93,83 @@ def test_a_malformed_record_is_reported_and_changes_nothing(message: Message, co
     assert warning.startswith(f"{message.kind.topic}[0] offset 5 is skipped: ")
     assert complaint in warning
     assert len(loader.snapshot.places) + len(loader.snapshot.areas) == 1
+
+
+@dataclass
+class Metadata:
+    """What a broker says of its topics."""
+
+    topics: dict[str, Any]
+
+
+@dataclass
+class Topic:
+    """A topic of one partition."""
+
+    partitions: tuple[int, ...] = (0,)
+
+
+class SlowBroker:
+    """A consumer whose broker does not answer at first, then misses a topic, then has every one, empty."""
+
+    def __init__(self, _settings: object) -> None:
+        names = [kind.topic for kind in REFERENCES]
+        self.answers: list[list[str] | None] = [None, names[:-1], names]
+        self.assigned: list[TopicPartition] = []
+        self.closed = False
+
+    def list_topics(self, **_timeout: float) -> Metadata:
+        names = self.answers.pop(0)
+        if names is None:
+            raise KafkaException(KafkaError(KafkaError._ALL_BROKERS_DOWN, "no broker answers"))
+        return Metadata({name: Topic() for name in names})
+
+    def assign(self, places: list[TopicPartition]) -> None:
+        self.assigned = places
+
+    def consume(self, *_limits: float) -> list["EndOfPartition"]:
+        return [EndOfPartition(place.topic) for place in self.assigned]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class EndOfPartition:
+    """What a consumer yields at the end of a partition."""
+
+    name: str
+
+    def topic(self) -> str:
+        return self.name
+
+    def partition(self) -> int:
+        return 0
+
+    def error(self) -> KafkaError:
+        return KafkaError(KafkaError._PARTITION_EOF)
+
+
+def test_a_loader_waits_for_kafka_and_for_its_topics(monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr("streams.registry.loader._RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("streams.registry.loader.Consumer", SlowBroker)
+    loader = RegistryLoader("nowhere:1", warnings.append)
+    loader.start()
+    assert loader.ready.wait(_SECONDS)
+    loader.stop()
+    assert warnings == [
+        "the registry can't be read yet: no broker answers",
+        "the registry can't be read yet: there is no topic areas.v1",
+    ]
+
+
+def test_a_loader_that_waits_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streams.registry.loader.Consumer", SlowBroker)
+    loader = RegistryLoader("nowhere:1", lambda _warning: None)
+    loader.start()
+    loader.stop()
+    assert not loader.ready.is_set()
 
 
 @pytest.fixture(scope="module")
