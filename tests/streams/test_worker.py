@@ -6,13 +6,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Producer
 
 from deploy.kafka.broker import Broker
+from deploy.user_error import UserError
 from schemas.enums import Verdict
 from schemas.kinds import VENUE
 from schemas.wire import encode, header
 from tests.schemas.samples import plain_record
-from tests.streams.venue import Venue, metric, trimmed, until
+from tests.streams.venue import SECONDS, Venue, metric, trimmed, until
 from tests.streams.window.events import Event
 from tests.streams.window.oracle import Outcome, truth
 from tests.streams.window.pipeline import decisions, resolved
@@ -134,3 +136,12 @@ def test_workers_share_the_partitions_and_take_over_from_one_that_leaves(venue: 
     outcomes = _check(venue)
     assert _count(outcomes, Verdict.RETRY) == 0
     assert first.exit_code is None
+
+
+def test_a_damaged_log_ends_the_worker_loudly(venue: Venue) -> None:
+    producer = Producer({"bootstrap.servers": venue.kafka.bootstrap})
+    producer.produce(venue.feed.landing_topic, b"", partition=0, headers=[("v", b"1"), ("first", b"soon")])
+    assert producer.flush(SECONDS) == 0
+    with pytest.raises(UserError, match=r"worker ended with code [1-9]"):
+        venue.start_worker()
+    assert "not a landing-log message" in venue.workers[0].output()
