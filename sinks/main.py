@@ -52,6 +52,7 @@ def run(config: SinkConfig) -> None:
 def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping: threading.Event) -> None:
     fence = Fence(time.monotonic, config.fence_seconds)
     ready = _Ready(config)
+    make_work = _make_work(writer, metrics)
     with (
         ThreadPoolExecutor(config.insert_threads, "insert") as pool,
         ThreadPoolExecutor(1, "ledger") as ledger_thread,
@@ -69,7 +70,7 @@ def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping:
             LandingConsumer(
                 config=config,
                 topics=[*(feed.landing_topic for feed in FEEDS), *(reference.topic for reference in REFERENCES)],
-                make_work=_make_work(writer, metrics),
+                make_work=make_work,
                 flush=flush,
                 fence=fence,
                 pool=pool,

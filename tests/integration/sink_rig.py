@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -172,6 +173,13 @@ class SinkProcess:
             self.signal(signal.SIGCONT)
             self.process.terminate()
         return self._reap()
+
+    def metric(self, name: str) -> float:
+        """Return a metric's value; `name` is as on the page, with its labels."""
+        url = f"http://127.0.0.1:{self._config.metrics_port}/metrics"
+        with urllib.request.urlopen(url, timeout=10) as page:
+            lines = page.read().decode().splitlines()
+        return float(next((line for line in lines if line.startswith(f"{name} ")), "x 0").split()[-1])
 
     def errors(self) -> str:
         """Return what it wrote to stderr so far."""

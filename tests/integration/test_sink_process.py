@@ -9,6 +9,11 @@ import pytest
 
 from deploy.kafka.broker import Broker
 from deploy.local.clickhouse import EmbeddedClickHouse
+from deploy.local.ports import free_ports
+from schemas.landing import Counts
+from sinks.clickhouse_writer import ClickHouseWriter
+from sinks.ledger import LedgerRow
+from sinks.ledger_report import report
 from tests.integration.sink_rig import Landing, SinkProcess, make_topics, wait_until
 from tests.sinks.conftest import Database, database  # noqa: F401 -- a fixture
 
@@ -46,7 +51,14 @@ def new_sink(
 
     def make() -> SinkProcess:
         name = f"{group}-{len(made)}"
-        config = replace(database.config, kafka=broker.bootstrap, group=group, instance=name, session_timeout_ms=6_000)
+        config = replace(
+            database.config,
+            kafka=broker.bootstrap,
+            group=group,
+            instance=name,
+            session_timeout_ms=6_000,
+            metrics_port=free_ports(1)[0],
+        )
         made.append(SinkProcess(config, tmp_path / f"{name}.log"))
         return made[-1]
 
@@ -65,7 +77,38 @@ def test_everything_published_lands_and_sigterm_ends_it(
     landing.publish(100)
     wait_until(lambda: landing.recorded(database))
     landing.assert_landed(database)
+    assert all(account.balanced for account in report(database.client))
+    assert sink.metric('scanstream_rows_inserted_total{table="scans"}') == rows_landed(database)
+    assert sink.metric('scanstream_ledger_imbalance_events{feed="venue"}') == 0
     assert sink.stop() == 0
+
+
+def test_a_hole_in_the_landing_log_ends_it_with_a_sentence(
+    landing: Landing,
+    database: Database,  # noqa: F811
+    new_sink: Callable[[], SinkProcess],
+) -> None:
+    part = landing.partitions[0]
+    row = LedgerRow(feed=part.feed, partition=part.number, first=0, last=0, landing_offset=3, counts=Counts(seen=1))
+    ClickHouseWriter(database.client, database.name).record([row])
+    sink = new_sink()
+    sink.start(wait_ready=False)
+    assert sink.process.wait(30) == 1
+    assert f"The landing log of {part.feed.name}, partition {part.number}, has a hole" in sink.errors()
+
+
+def test_a_landing_log_shorter_than_the_ledger_ends_it_with_a_sentence(
+    landing: Landing,
+    database: Database,  # noqa: F811
+    new_sink: Callable[[], SinkProcess],
+) -> None:
+    part = landing.partitions[0]
+    row = LedgerRow(feed=part.feed, partition=part.number, first=0, last=0, landing_offset=10**9, counts=Counts(seen=1))
+    ClickHouseWriter(database.client, database.name).record([row])
+    sink = new_sink()
+    sink.start(wait_ready=False)
+    assert sink.process.wait(30) == 1
+    assert "Kafka no longer has what the sink needs" in sink.errors()
 
 
 def test_killed_again_and_again_under_load_it_lands_the_truth(
