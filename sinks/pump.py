@@ -9,7 +9,7 @@ On assignment
   (3) seek to the next landing offset.
 For each landing message, in the order of the log
   (4) cut off what is covered already; refuse a hole;
-  (5) decide the rows the worker could not, by what landed before them;
+  (5) decide the rows the worker could not, by what landed before them (one lookup for all messages that wait);
   (6) while careful, drop rows that are in the table;
   (7) insert the rows, then the rejects, under tokens made from the landing position; while careful, and for a while
       after any failure, look whether all of them are there, and insert again what is missing.
@@ -26,12 +26,11 @@ The ledger replaces equal rows, and has no hole because (8) keeps the order of t
 from collections.abc import Sequence
 
 from schemas.kinds import Feed
-from schemas.landing import LandingMessage, MalformedLanding
-from schemas.trim import after
+from schemas.landing import LandingMessage
 from sinks.caution import Caution
 from sinks.clocks import SkewedDevices
-from sinks.errors import SinkStopped
-from sinks.ledger import LedgerRow, Mark
+from sinks.intake import Intake
+from sinks.ledger import LedgerRow
 from sinks.patience import Patience
 from sinks.placement import Placement
 from sinks.recheck import recheck
@@ -45,8 +44,9 @@ DEAD_LETTERS = "dead_letters"
 class PartitionPump:
     """Lands the messages of one assigned partition; one thread at a time, a new one for each assignment."""
 
-    #: One message is one insert: its token must not depend on what else was waiting.
-    most_records = 1
+    #: Messages that wait share one lookup of late rows (5). Each is an insert of its own all the same: its token must
+    #: not depend on what else was waiting.
+    most_records = 8
 
     def __init__(
         self,
@@ -65,34 +65,50 @@ class PartitionPump:
         self._skewed = SkewedDevices(
             lambda: self._patience.answer(lambda: self._writer.skewed_devices(feed, partition)).value
         )
-        self._mark: Mark | None = None
+        self._intake = Intake(feed, partition, covered=None)
 
     def start(self) -> int:
         """Do the steps of an assignment and return the landing offset to seek to."""
         # (1) The mark.
-        self._mark = self._patience.answer(lambda: self._writer.mark(self._feed, self._partition)).value
+        mark = self._patience.answer(lambda: self._writer.mark(self._feed, self._partition)).value
+        self._intake = Intake(self._feed, self._partition, covered=mark.last if mark else None)
         # (2) `Placement` begins carefully.
         # (3) The first message the ledger does not have.
-        return self._mark.next_landing if self._mark else 0
+        return mark.next_landing if mark else 0
 
     def work(self, records: Sequence[Record]) -> list[LedgerRow]:
-        """Land messages one by one, as `land` does, and return their ledger rows."""
-        rows = [self.land(record) for record in records]
-        return [row for row in rows if row]
-
-    def land(self, record: Record) -> LedgerRow | None:
-        """Land one message and return its ledger row; None when all it covers was covered before.
+        """Land messages in order and return their ledger rows; one of which all was covered before has none.
 
         Returns only when every row is in the table, once. Raises Abandoned when the partition is no longer ours, and
         SinkStopped for a hole, a message that is not of this log, or a store that refuses.
         """
         # (4) What is covered already, and holes.
-        message = self._uncovered(self._parse(record))
-        if message is None:
-            return None
+        taken = [(record, message) for record in records if (message := self._take(record))]
         # (5) Rows whose verdict is ours.
-        message = self._decided(message)
-        # (6) and (7) Rows, then rejects.
+        messages = self._decided([message for _, message in taken])
+        # (6) and (7) Rows, then rejects, message by message.
+        return [self._land(record, message) for (record, _), message in zip(taken, messages, strict=True)]
+
+    def _take(self, record: Record) -> LandingMessage | None:
+        before = self._intake.trimmed
+        message = self._intake.take(record)
+        self._metrics.trimmed.labels(self._feed.name).inc(self._intake.trimmed - before)
+        return message
+
+    def _decided(self, messages: Sequence[LandingMessage]) -> list[LandingMessage]:
+        if not any(message.checked for message in messages):
+            return list(messages)
+        with self._metrics.time("check"):
+            decided = recheck(
+                messages,
+                skewed=self._skewed,
+                find_earlier=lambda lookup: self._patience.answer(lambda: self._writer.earlier(lookup)).value,
+            )
+        for before, after in zip(messages, decided, strict=True):
+            self._metrics.count_checked(before, after)
+        return decided
+
+    def _land(self, record: Record, message: LandingMessage) -> LedgerRow:
         feed, counts = self._feed, message.counts
         position = f"{record.topic}:{record.partition}:{record.offset}"
         for table, block, count in (
@@ -108,7 +124,7 @@ class PartitionPump:
                 token=f"{position}:{table}",
             )
         self._skewed.learn(message.rows)
-        row = LedgerRow(
+        return LedgerRow(
             feed=feed,
             partition=self._partition,
             first=message.first,
@@ -116,43 +132,3 @@ class PartitionPump:
             landing_offset=record.offset,
             counts=counts,
         )
-        self._mark = row.mark
-        return row
-
-    def _parse(self, record: Record) -> LandingMessage:
-        where = f"{record.topic} partition {record.partition} offset {record.offset}"
-        try:
-            message = LandingMessage.parse(value=record.value, headers=record.headers)
-        except MalformedLanding as error:
-            raise SinkStopped(f"The record at {where} is {error}.") from error
-        if (message.feed, message.partition) != (self._feed, self._partition):
-            raise SinkStopped(f"The record at {where} is of feed {message.feed.name}, partition {message.partition}.")
-        if not message.counts.balanced:
-            raise SinkStopped(f"The counts of the landing message at {where} don't add up: {message.counts}.")
-        return message
-
-    def _uncovered(self, message: LandingMessage) -> LandingMessage | None:
-        if self._mark is None:
-            return message
-        if message.first > self._mark.last + 1:
-            raise SinkStopped(
-                f"The landing log of {self._feed.name}, partition {self._partition}, has a hole: source offsets "
-                f"{self._mark.last + 1} to {message.first - 1} are missing. Find out who wrote or deleted it."
-            )
-        rest = after(message, self._mark.last)
-        cut = message.counts.seen - (rest.counts.seen if rest else 0)
-        if cut:
-            self._metrics.trimmed.labels(self._feed.name).inc(cut)
-        return rest
-
-    def _decided(self, message: LandingMessage) -> LandingMessage:
-        if not message.checked:
-            return message
-        with self._metrics.time("check"):
-            decided = recheck(
-                message,
-                skewed=self._skewed,
-                find_earlier=lambda lookup: self._patience.answer(lambda: self._writer.earlier(lookup)).value,
-            )
-        self._metrics.count_checked(message, decided)
-        return decided

@@ -1,6 +1,6 @@
-"""Apply the sink's own decisions to a landing message: rows marked `Flag.CHECKED` get their final verdict."""
+"""Apply the sink's own decisions to landing messages: rows marked `Flag.CHECKED` get their final verdict."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,28 +8,49 @@ import pyarrow as pa
 
 from schemas.enums import Flag, Lateness, Verdict
 from schemas.landing import Counts, LandingMessage
+from schemas.rows import row_schema
 from sinks.blocks import read_columns, rewrite_rows
 from sinks.check import Lookup, Verdicts, decide
 from sinks.clocks import SkewedDevices
 from sinks.scans import COLUMNS, Bools, Ints, Scans
 
+_READ = (*COLUMNS, "flags", "lateness", "rescan_of")
 _LOW_BITS = np.uint64(0xFFFF)
 
 #: Find the landed scans a lookup describes.
 FindEarlier = Callable[[Lookup], Scans]
 
 
-def recheck(message: LandingMessage, *, skewed: SkewedDevices, find_earlier: FindEarlier) -> LandingMessage:
-    """Return `message` with its checked rows decided: itself, bytes untouched, where the worker's guess was right.
+def recheck(
+    messages: Sequence[LandingMessage], *, skewed: SkewedDevices, find_earlier: FindEarlier
+) -> list[LandingMessage]:
+    """Return consecutive messages of a partition with their checked rows decided, by one lookup for all.
 
-    Retries leave the rows; re-scans carry their verdict and the row they repeat; the counts follow. All rows with
-    a smaller offset of the partition must have landed.
+    A message stays itself, bytes untouched, where the worker's guess was right. Retries leave the rows; re-scans carry
+    their verdict and the row they repeat; the counts follow. All rows with a smaller offset than the first message's
+    must have landed. How messages are grouped makes no difference to what becomes of them.
     """
-    if not message.checked:
-        return message
-    table = read_columns(message.rows, (*COLUMNS, "flags", "lateness", "rescan_of"))
-    checked = (table["flags"].to_numpy() & int(Flag.CHECKED)) != 0
-    verdicts = _decide(message, Scans.of(table), checked, skewed, find_earlier)
+    if not any(message.checked for message in messages):
+        return list(messages)
+    columns = [_columns(message) for message in messages]
+    checked = [(table["flags"].to_numpy() & int(Flag.CHECKED)) != 0 for table in columns]
+    scans = Scans.join(*(Scans.of(table) for table in columns))
+    verdicts = _decide(messages[0], scans, np.concatenate(checked), skewed, find_earlier)
+    edges = np.cumsum([len(mask) for mask in checked])[:-1]
+    parts = zip(np.split(verdicts.verdict, edges), np.split(verdicts.rescan_of, edges), strict=True)
+    return [
+        _apply(message, table, mask, Verdicts(verdict=verdict, rescan_of=rescan_of))
+        for message, table, mask, (verdict, rescan_of) in zip(messages, columns, checked, parts, strict=True)
+    ]
+
+
+def _columns(message: LandingMessage) -> pa.Table:
+    if not message.rows:
+        return row_schema(message.feed).empty_table().select(_READ)
+    return read_columns(message.rows, _READ)
+
+
+def _apply(message: LandingMessage, table: pa.Table, checked: Bools, verdicts: Verdicts) -> LandingMessage:
     before, after = table["verdict"].to_numpy(), verdicts.verdict
     changed = checked & ((before != after) | (table["rescan_of"].to_numpy() != verdicts.rescan_of))
     if not changed.any():
@@ -46,23 +67,23 @@ def recheck(message: LandingMessage, *, skewed: SkewedDevices, find_earlier: Fin
 
 
 def _decide(
-    message: LandingMessage, scans: Scans, checked: Bools, skewed: SkewedDevices, find_earlier: FindEarlier
+    first: LandingMessage, scans: Scans, checked: Bools, skewed: SkewedDevices, find_earlier: FindEarlier
 ) -> Verdicts:
     wanted = scans.take(checked)
     earlier = find_earlier(
         Lookup(
-            feed_code=message.feed.code,
-            partition=message.partition,
-            before=message.first,
+            feed_code=first.feed.code,
+            partition=first.partition,
+            before=first.first,
             scans=wanted,
             skewed=skewed.among(wanted.device_id),
-            rescan_window_ms=message.feed.rescan_window_ms,
+            rescan_window_ms=first.feed.rescan_window_ms,
         )
     )
     related = _related(scans, wanted)
     both = Scans.join(earlier, scans.take(related))
     is_checked = np.append(np.zeros(len(earlier), np.bool_), checked[related])
-    decided = decide(both, checked=is_checked, rescan_window_ms=message.feed.rescan_window_ms)
+    decided = decide(both, checked=is_checked, rescan_window_ms=first.feed.rescan_window_ms)
     verdict = np.where(scans.accepted, int(Verdict.ACCEPTED), int(Verdict.RESCAN)).astype(np.uint8)
     rescan_of = np.full(len(scans), -1, np.int64)
     verdict[related] = decided.verdict[len(earlier) :]

@@ -53,13 +53,11 @@ class Scans:
         )
 
     @classmethod
-    def join(cls, first: Self, second: Self) -> Self:
-        """Return both, one after the other."""
-        columns = {
-            field.name: np.concatenate([getattr(first, field.name), getattr(second, field.name)])
-            for field in fields(cls)
-        }
-        return cls(**columns)
+    def join(cls, *parts: Self) -> Self:
+        """Return all of them, one after the other."""
+        return cls(
+            **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)}
+        )
 
     def __len__(self) -> int:
         return len(self.offset)

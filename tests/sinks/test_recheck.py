@@ -29,7 +29,7 @@ def against(message: LandingMessage, earlier: Sequence[Event]) -> LandingMessage
         assert lookup.before == message.first
         return Scans.of(rows_table(earlier))
 
-    return recheck(message, skewed=NO_CLOCK_WRONG, find_earlier=find)
+    return recheck([message], skewed=NO_CLOCK_WRONG, find_earlier=find)[0]
 
 
 def test_a_message_without_checked_rows_needs_no_lookup() -> None:
@@ -38,7 +38,7 @@ def test_a_message_without_checked_rows_needs_no_lookup() -> None:
     def find(lookup: Lookup) -> Scans:
         raise AssertionError(lookup)
 
-    assert recheck(message, skewed=NO_CLOCK_WRONG, find_earlier=find) is message
+    assert recheck([message], skewed=NO_CLOCK_WRONG, find_earlier=find)[0] is message
 
 
 def test_the_bytes_stay_where_the_worker_guessed_right() -> None:
