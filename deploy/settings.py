@@ -93,7 +93,7 @@ class Settings:
         "event time the worker keeps in memory to recognise retries; older ones are checked in ClickHouse",
         unit="minutes",
         reason="events up to 10 minutes old count as on time: nearly all retries",
-        bounds=(1, 1_440),
+        bounds=(5, 1_440),
     )
     sink_insert_threads: int = _setting(
         2, "inserts a sink runs at the same time", unit="threads", reason="two cores", bounds=(1, 64)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Protocol
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faust.exceptions import ProducerSendError
 
 from schemas.landing import LandingMessage
@@ -33,7 +33,8 @@ async def publish_for_ever(producer: Producer, message: LandingMessage) -> None:
     """Append `message` to its landing log, trying again with a growing pause until the broker acknowledges it.
 
     A try that failed may have been stored: then the log holds the range twice, and readers trim the second. There is at
-    most one message of a partition under way, so ranges are never out of order.
+    most one message of a partition under way, so ranges are never out of order. A message larger than the broker takes
+    will never be stored: MessageSizeTooLargeError is raised.
     """
     pause = _FIRST_PAUSE_SECONDS
     while True:
@@ -41,6 +42,8 @@ async def publish_for_ever(producer: Producer, message: LandingMessage) -> None:
             await producer.send_and_wait(
                 message.feed.landing_topic, message.key, message.rows, message.partition, None, message.headers()
             )
+        except MessageSizeTooLargeError:
+            raise
         except (KafkaError, ProducerSendError) as error:
             logger.warning("%s is not stored yet: %r", message.key.decode(), error)
             await asyncio.sleep(pause)

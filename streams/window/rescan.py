@@ -122,8 +122,11 @@ class RescanWindow:
     swept_at: int = 0
 
     def make_room(self, *, events: int, oldest: int) -> None:
-        """Rebuild without expired entries if `events` more could load the table too much."""
-        if self.used + events <= MOST_LOAD * len(self.marks):
+        """Rebuild without expired entries when a bucket has expired, or `events` more could load the table too much.
+
+        Waiting for the load alone would keep a bucket of dead entries: 50 bytes a live key at times instead of 40.
+        """
+        if oldest == self.swept_at and self.used + events <= MOST_LOAD * len(self.marks):
             return
         live = self.used if oldest == self.swept_at else self.live(oldest)
         capacity = capacity_for(live + events)
