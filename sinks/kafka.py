@@ -24,6 +24,17 @@ _OUT_OF_RANGE = frozenset(
         KafkaError.OFFSET_OUT_OF_RANGE,
     }
 )
+_MEMBERSHIP_LOST = frozenset(
+    {
+        KafkaError._FATAL,  # noqa: SLF001 -- as above
+        KafkaError._FENCED,  # noqa: SLF001 -- as above
+        KafkaError.FENCED_INSTANCE_ID,
+    }
+)
+
+
+class MembershipLost(Exception):
+    """The consumer can't go on, but a new one can: a broker that was killed may know another member by our name."""
 
 
 def consumer_settings(config: SinkConfig) -> dict[str, str | int | bool]:
@@ -64,13 +75,18 @@ def record_of(message: Message) -> Record:
 
 
 def judge(error: KafkaError, message: Message) -> None:
-    """Raise SinkStopped for an error that will not pass; log what librdkafka gets over by itself."""
+    """Raise SinkStopped for an error that will not pass, MembershipLost for one that a new consumer gets over.
+
+    Log what librdkafka gets over by itself.
+    """
     if error.code() in _OUT_OF_RANGE:
         raise SinkStopped(
             f"Kafka no longer has what the sink needs of {message.topic()}, partition {message.partition()} "
             f"({error.str()}): the topic was made again, or its retention passed while no sink ran. Restore the "
             "topic, or start with an empty database."
         )
+    if error.code() in _MEMBERSHIP_LOST:
+        raise MembershipLost(error.str())
     if error.fatal() or error.code() in _REFUSED:
         raise SinkStopped(f"Kafka refuses the sink: {error.str()}; correct its settings and start it again.")
     _log.info("Kafka: %s", error.str())

@@ -11,7 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message,
 from sinks.config import SinkConfig
 from sinks.errors import Abandoned
 from sinks.fence import Fence, Permit
-from sinks.kafka import consumer_settings, judge, record_of
+from sinks.kafka import MembershipLost, consumer_settings, judge, record_of
 from sinks.lane import Lane, PartitionWork
 from sinks.ledger_flush import LedgerFlush, Offsets
 from sinks.patience import Patience
@@ -28,6 +28,8 @@ _BEAT_SECONDS = 0.2
 _MEASURE_SECONDS = 1.0
 #: A sink that is told to stop lets inserts under way end and records them, for so long.
 _FAREWELL_SECONDS = 5.0
+#: Two sinks by one name throw each other out; not as fast as they can.
+_REJOIN_SECONDS = 1.0
 #: Messages taken in one turn before the ledger is looked after.
 _MOST_MESSAGES = 200
 
@@ -35,8 +37,8 @@ _MOST_MESSAGES = 200
 class LandingConsumer:
     """One consumer group member: a lane for each assigned partition, one thread for Kafka, a pool for the store.
 
-    `run` is one membership. When the process was paused for longer than the fence allows, it ends, and the next one
-    begins as a new member that owns nothing.
+    `run` is one membership. When the process was paused for longer than the fence allows, or Kafka no longer knows
+    the member, it ends, and the next one begins as a new member that owns nothing.
     """
 
     def __init__(
@@ -72,6 +74,9 @@ class LandingConsumer:
                 self._turn(consumer)
             if self._stopping.is_set():
                 self._finish(consumer)
+        except MembershipLost as lost:
+            _log.warning("joining the group anew: %s", lost)
+            self._stopping.wait(_REJOIN_SECONDS)
         finally:
             self._flush.drop()
             self._drop_all()

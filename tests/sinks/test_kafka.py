@@ -5,7 +5,7 @@ from confluent_kafka import KafkaError
 
 from sinks.config import SinkConfig
 from sinks.errors import SinkStopped
-from sinks.kafka import consumer_settings, judge
+from sinks.kafka import MembershipLost, consumer_settings, judge
 
 CONFIG = SinkConfig(kafka="localhost:9092", clickhouse_url="http://localhost:8123")
 
@@ -37,6 +37,12 @@ def test_a_refusal_stops_the_sink(code: int) -> None:
 )
 def test_what_librdkafka_gets_over_by_itself_is_left_to_it(code: int) -> None:
     judge(KafkaError(code), Place())
+
+
+@pytest.mark.parametrize("code", [KafkaError._FATAL, KafkaError._FENCED, KafkaError.FENCED_INSTANCE_ID])
+def test_a_member_kafka_no_longer_knows_joins_anew(code: int) -> None:
+    with pytest.raises(MembershipLost):
+        judge(KafkaError(code), Place())
 
 
 def test_no_offset_is_stored_or_guessed_by_the_library() -> None:
