@@ -21,7 +21,7 @@ class WorkerConfig:
     group: str = "scanstream-worker"
     linger_ms: int = 200
     horizon_minutes: int = 10
-    fetch_bytes: int = 4 * 1024 * 1024
+    fetch_bytes: int = 8 * 1024 * 1024
     session_timeout_s: float = 10.0
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"

@@ -33,7 +33,7 @@ Fail = Callable[[BaseException], object]
 
 _QUEUED_BATCHES = 2
 #: Rows take about as many bytes as their events; a quarter of the largest message leaves room for any of them.
-_PIECE_EVENTS, _PIECE_BYTES = 100_000, 8 * 1024 * 1024
+_PIECE_EVENTS, _PIECE_BYTES = 150_000, 16 * 1024 * 1024
 
 Result = TypeVar("Result")
 
