@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from streams.transport.fetcher import RawBatch
 
-#: From here on (about 1,000 compressed events) a batch is worth an insert of its own.
-LEAST_BYTES = 64 * 1024
-#: Half a core's worth of small inserts.
-MOST_MESSAGES_PER_SECOND = 40
+#: From here on (about 2,000 compressed events) a batch is worth an insert of its own.
+LEAST_BYTES = 128 * 1024
+#: Some tenths of a core in small inserts; late events, of which each insert has a few, double their cost.
+MOST_MESSAGES_PER_SECOND = 20
 #: A lane counts as active for this long after its last batch.
 _ACTIVE_SECONDS = 5.0
 
