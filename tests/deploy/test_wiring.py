@@ -13,7 +13,7 @@ _SETTINGS = Settings(
     clickhouse_password="p",  # noqa: S106 -- an example
     clickhouse_database="d",
     worker_linger_ms=7,
-    window_minutes=3,
+    window_minutes=30,
     sink_insert_threads=5,
     gateway_port=8,
 )
@@ -21,7 +21,7 @@ _SETTINGS = Settings(
 
 def test_the_worker_is_told_its_settings() -> None:
     config = worker_config(_SETTINGS, metrics_port=9)
-    assert (config.bootstrap, config.linger_ms, config.horizon_minutes, config.metrics_port) == ("k:1", 7, 3, 9)
+    assert (config.bootstrap, config.linger_ms, config.horizon_minutes, config.metrics_port) == ("k:1", 7, 30, 9)
 
 
 def test_two_workers_of_one_machine_have_different_scratch_directories() -> None:
