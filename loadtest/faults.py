@@ -72,24 +72,20 @@ def pause_with_successor(role: Role) -> Fault:
 
 def scale(role: Role) -> Fault:
     """Return a fault, or rather a routine: a second process of a role joins for a while and leaves in order."""
-
-    def fault(system: System, chance: random.Random) -> None:
-        system.start(role, 1)
-        _sleep(chance, _TOGETHER_SECONDS)
-        system.stop(role, 1)
-
-    return fault
+    return lambda system, chance: _joined_for_a_while(system, role, chance, leave=system.stop)
 
 
 def kill_one_of_two(role: Role) -> Fault:
     """Return a fault: a second process of a role joins and is killed; the first takes its partitions back."""
+    return lambda system, chance: _joined_for_a_while(system, role, chance, leave=system.kill)
 
-    def fault(system: System, chance: random.Random) -> None:
-        system.start(role, 1)
-        _sleep(chance, _TOGETHER_SECONDS)
-        system.kill(role, 1)
 
-    return fault
+def _joined_for_a_while(
+    system: System, role: Role, chance: random.Random, *, leave: Callable[[Role, int], None]
+) -> None:
+    system.start(role, 1)
+    _sleep(chance, _TOGETHER_SECONDS)
+    leave(role, 1)
 
 
 def _stopped_for_a_while(pid: int, chance: random.Random) -> None:

@@ -3,10 +3,9 @@
 import click
 
 from deploy.cli.options import settings_from, settings_options
-from deploy.cli.progress import say
+from deploy.cli.serve import serve_until_stopped
 from deploy.local.layout import choose_ports
 from deploy.local.stores import local_clickhouse
-from deploy.local.supervisor import Supervisor
 
 
 @click.command(name="clickhouse")
@@ -14,8 +13,4 @@ from deploy.local.supervisor import Supervisor
 def command(**flags: object) -> None:
     """Run the embedded ClickHouse server on this machine until Ctrl-C; its data stays in the data directory."""
     settings = settings_from(flags)
-    server = local_clickhouse(settings, choose_ports(settings))
-    with Supervisor(say=say) as supervisor:
-        supervisor.start(server.program())
-        say(f"ClickHouse answers at {server.url}; Ctrl-C stops it.")
-        supervisor.watch()
+    serve_until_stopped(local_clickhouse(settings, choose_ports(settings)), name="ClickHouse")

@@ -3,10 +3,9 @@
 import click
 
 from deploy.cli.options import settings_from, settings_options
-from deploy.cli.progress import say
+from deploy.cli.serve import serve_until_stopped
 from deploy.local.layout import choose_ports
 from deploy.local.stores import local_broker
-from deploy.local.supervisor import Supervisor
 
 
 @click.command(name="kafka")
@@ -14,8 +13,4 @@ from deploy.local.supervisor import Supervisor
 def command(**flags: object) -> None:
     """Run one Kafka broker on this machine until Ctrl-C; its data stays in the data directory."""
     settings = settings_from(flags)
-    broker = local_broker(settings, choose_ports(settings))
-    with Supervisor(say=say) as supervisor:
-        supervisor.start(broker.program())
-        say(f"Kafka answers at {broker.bootstrap}; Ctrl-C stops it.")
-        supervisor.watch()
+    serve_until_stopped(local_broker(settings, choose_ports(settings)), name="Kafka")

@@ -6,19 +6,19 @@ from pathlib import Path
 from deploy.kafka.java import broker_command
 from deploy.kafka.properties import meta_properties, server_properties
 from deploy.kafka.reach import answers
-from deploy.local.child import Child, Program
+from deploy.local.child import Program
 from deploy.local.ports import LOOPBACK, free_ports, listens
+from deploy.local.server import Server
 from deploy.user_error import UserError
 
 # A start from nothing writes some MB; a run of minutes some GB. Less than this and the broker would fail half-way.
 _LEAST_FREE_BYTES = 1024**3
 
 
-class Broker:
-    """A single KRaft node on loopback that keeps its data, ports and identity over restarts.
+class Broker(Server):
+    """A single KRaft node: broker and controller.
 
-    The directory holds `server.properties`, the log of the process (`kafka.log`) and the data. Nothing that was
-    acknowledged is lost by `kill()`: it is in the page cache, and the restarted broker recovers it.
+    The directory holds `server.properties`, the log of the process (`kafka.log`) and the data.
     """
 
     def __init__(
@@ -31,13 +31,13 @@ class Broker:
         extra_options: tuple[str, ...] = (),
     ) -> None:
         """Choose ports (0: any free one) without starting anything yet. `extra_options` go to the JVM."""
+        super().__init__()
         spare = iter(free_ports(2))
         self.port = port or next(spare)
         self.controller_port = controller_port or next(spare)
         self._directory = directory.resolve()
         self._log_file = log_file or directory / "kafka.log"
         self._extra_options = extra_options
-        self._child: Child | None = None
 
     @property
     def bootstrap(self) -> str:
@@ -45,16 +45,8 @@ class Broker:
         return f"{LOOPBACK}:{self.port}"
 
     @property
-    def pid(self) -> int:
-        """Return the JVM's process id; raise RuntimeError if the broker was never started."""
-        return self.child.pid
-
-    @property
-    def child(self) -> Child:
-        """Return the process; raise RuntimeError if the broker was never started."""
-        if self._child is None:
-            raise RuntimeError("the broker was never started")
-        return self._child
+    def address(self) -> str:
+        return self.bootstrap
 
     def program(self) -> Program:
         """Write the configuration, format the storage once, and return what to run.
@@ -76,24 +68,6 @@ class Broker:
             log_file=self._log_file,
             ready=lambda _child: listens(self.port) and answers(self.bootstrap),
         )
-
-    def start(self) -> None:
-        """Start the broker and return when it answers; raise UserError where it can't."""
-        self._child = Child(self.program())
-        self._child.wait_ready()
-
-    def stop(self) -> None:
-        """Shut the broker down cleanly. Safe to repeat."""
-        self.child.stop()
-
-    def kill(self) -> None:
-        """End the broker with SIGKILL."""
-        self.child.kill()
-
-    def restart(self) -> None:
-        """Stop the broker if it runs, and start it on the same data and ports."""
-        self.stop()
-        self.start()
 
 
 def _require_disk(directory: Path) -> None:
