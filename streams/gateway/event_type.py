@@ -10,6 +10,8 @@ from schemas.kinds import Feed, avro_schema
 
 _MAX_FLOAT32 = 3.4028234663852886e38
 _MAX_IDENTITY_LENGTH = 64
+# The longest plates have eleven characters; twice that leaves room for blanks and marks between all of them.
+_MAX_PLATE_LENGTH = 24
 
 # Fields a device must always give. The others have a neutral value: 0, false, or the schema's default symbol.
 REQUIRED = frozenset({"scan_id", "place_id", "direction", "event_time"})
@@ -20,6 +22,7 @@ OPEN_ENUMERATIONS = frozenset({"source_app"})
 
 AwareTime = Annotated[datetime, msgspec.Meta(tz=True)]
 Hex16 = Annotated[str, msgspec.Meta(min_length=32, max_length=36)]
+Plate = Annotated[str, msgspec.Meta(min_length=1, max_length=_MAX_PLATE_LENGTH)]
 
 
 class Identity(msgspec.Struct, frozen=True, gc=False):
@@ -33,14 +36,25 @@ class Identity(msgspec.Struct, frozen=True, gc=False):
 
 
 def event_type(feed: Feed) -> type[msgspec.Struct]:
-    """Return a struct with the schema's fields in the schema's order, and `identity` last.
+    """Return a struct with the schema's fields in the schema's order, then what is raw: `identity`, and `plate`.
 
-    Its tag is `feed`: another feed's name is an error, none is fine. `received_at` takes anything, for the gateway
-    overwrites it. Fields of `FILLED` are None when left out. Unknown fields are ignored.
+    `plate` is there only if the schema has a `vehicle`. The tag is `feed`: another feed's name is an error, none is
+    fine. `received_at` takes anything, for the gateway overwrites it. Fields of `FILLED` are None when left out.
+    Unknown fields are ignored. No value shows in `repr`.
     """
-    fields = [_struct_field(field) for field in avro_schema(feed.avro)["fields"]]
-    identity = ("identity", Identity | None, None)
-    return msgspec.defstruct("Event", [*fields, identity], kw_only=True, gc=False, tag_field="feed", tag=feed.name)
+    fields = avro_schema(feed.avro)["fields"]
+    raw: list[tuple[str, Any, None]] = [("identity", Identity | None, None)]
+    if any(field["name"] == "vehicle" for field in fields):
+        raw.append(("plate", Plate | None, None))
+    return msgspec.defstruct(
+        "Event",
+        [*map(_struct_field, fields), *raw],
+        namespace={"__repr__": lambda _: f"Event({feed.name}, …)"},
+        kw_only=True,
+        gc=False,
+        tag_field="feed",
+        tag=feed.name,
+    )
 
 
 def symbols_of(feed: Feed, field_name: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from streams.gateway.avro_container import Container, read_container
-from streams.gateway.parse import DECODE_ERRORS
+from streams.gateway.feed_parser import DECODE_ERRORS
 from streams.gateway.problem import Refusal
 
 JsonEvents: TypeAlias = Sequence[bytes | msgspec.Raw]

@@ -1,4 +1,8 @@
-"""Make the subject of an event: the keyed pseudonym of a raw identity, or the one an app server already made."""
+"""Make the pseudonyms of an event: of the person scanned, and of the vehicle by its number plate.
+
+Cards, apps and cameras show numbers with some characters as asterisks. What is left of such a number is shared by many,
+and their scans must not run together, so it is refused.
+"""
 
 from typing import NamedTuple
 
@@ -18,11 +22,7 @@ class Subject(NamedTuple):
 
 
 def pseudonymised(identity: Identity, key: PseudonymKey) -> Subject:
-    """Return the subject of a raw identity; raise Unacceptable for a number that can't name one person.
-
-    Cards and apps show numbers with their first digits as asterisks; what is left of such a number is shared by many
-    people, and their scans must not run together.
-    """
+    """Return the subject of a raw identity; raise Unacceptable for a number that can't name one person."""
     if "*" in identity.number:
         raise Unacceptable("identity.number is masked; send the whole number or another document's")
     try:
@@ -30,6 +30,16 @@ def pseudonymised(identity: Identity, key: PseudonymKey) -> Subject:
     except ValueError as error:
         raise Unacceptable("identity.number must hold letters or digits") from error
     return Subject(subject, identity.kind, key.version)
+
+
+def vehicle_of(plate: str, key: PseudonymKey) -> bytes:
+    """Return the pseudonym of a number plate; raise Unacceptable for one that can't name one vehicle."""
+    if "*" in plate:
+        raise Unacceptable("plate is masked; send the whole plate or none")
+    try:
+        return key.vehicle(plate=plate)
+    except ValueError as error:
+        raise Unacceptable("plate must hold letters or digits") from error
 
 
 def already_pseudonymous(subject: str | None, token_kind: str | None, key_version: int | None) -> Subject:

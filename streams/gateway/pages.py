@@ -29,6 +29,8 @@ curl -H "Authorization: Bearer &lt;device_id&gt;.&lt;secret&gt;" -H "Content-Typ
 <li><code>POST /v1/scans</code>: JSON array, NDJSON (<code>application/x-ndjson</code>) or Avro container
 (<code>application/avro</code>), gzip or zstd if you like; <code>?feed=</code> for JSON events that name none.
 Sending a scan again is safe: the same <code>scan_id</code> counts once.</li>
+<li>Numbers of persons (<code>identity</code>) and, at checkpoints, of vehicles
+(<code>"plate": "&lt;number plate&gt;"</code>) become keyed pseudonyms before anything is stored or logged.</li>
 <li><a href="/readyz">/readyz</a>, <a href="/healthz">/healthz</a>, <a href="/metrics">/metrics</a></li>
 <li><a href="/subjects">/subjects</a>: the Avro schemas, as a Confluent schema registry serves them</li>
 </ul>

@@ -26,10 +26,11 @@ from streams.gateway.avro_container import Container
 from streams.gateway.body import decoded_body, too_large
 from streams.gateway.config import GatewayConfig
 from streams.gateway.devices import DeviceDirectory
+from streams.gateway.feed_parser import Stamp
 from streams.gateway.formats import avro_events, json_events, ndjson_events
 from streams.gateway.measures import Measures
 from streams.gateway.outcome import Invalid, Outcome, Ready, Unacceptable
-from streams.gateway.parse import Parser, Stamp
+from streams.gateway.parse import Parser
 from streams.gateway.problem import RETRY_AFTER_SECONDS, Refusal, unavailable
 from streams.gateway.publisher import Publisher
 from streams.gateway.token import device_of

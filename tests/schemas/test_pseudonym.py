@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.enums import TokenKind
-from schemas.pseudonym import SUBJECT_BYTES, PseudonymKey, normalise
+from schemas.pseudonym import SUBJECT_BYTES, PseudonymKey, national, normalise
 
 _KEY = PseudonymKey(3, b"a secret of the tests")
 
@@ -36,6 +36,44 @@ def test_however_a_number_is_written_the_subject_is_the_same(written: str) -> No
 def test_a_number_without_letters_and_digits_is_refused(nothing: str) -> None:
     with pytest.raises(ValueError, match="an identity can't be empty"):
         _KEY.subject(kind=TokenKind.CCCD, identity=nothing)
+
+
+@pytest.mark.parametrize("written", ["29a-123.45", "29A 123.45", " 29A12345", "29-A1 23.45", "29Ａ–123.45"])
+def test_however_a_plate_is_written_the_vehicle_is_the_same(written: str) -> None:
+    assert _KEY.vehicle(plate=written) == _KEY.vehicle(plate="29A12345")
+
+
+def test_a_vehicle_is_the_keyed_hash_of_its_plate() -> None:
+    whole = hmac.new(b"a secret of the tests", b"PLATE\x0029A12345", hashlib.sha256).digest()
+    assert _KEY.vehicle(plate="29A-123.45") == whole[:SUBJECT_BYTES]
+
+
+@pytest.mark.parametrize("kind", TokenKind)
+def test_no_vehicle_is_mistaken_for_a_person(kind: TokenKind) -> None:
+    assert _KEY.vehicle(plate="29A12345") != _KEY.subject(kind=kind, identity="29A12345")
+
+
+def test_a_plate_without_letters_and_digits_is_refused() -> None:
+    with pytest.raises(ValueError, match="an identity can't be empty"):
+        _KEY.vehicle(plate=" .-")
+
+
+@pytest.mark.parametrize("written", ["+84 912 345 678", "0084912345678", "84-912-345-678", "0912.345.678"])
+def test_a_phone_is_the_same_with_and_without_its_country(written: str) -> None:
+    assert _KEY.subject(kind=TokenKind.PHONE, identity=written) == _KEY.subject(
+        kind=TokenKind.PHONE, identity="0912345678"
+    )
+
+
+@pytest.mark.parametrize("number", ["0845123456", "84512345", "+65 6123 4567", "84912345678901"])
+def test_digits_that_are_no_country_code_stay(number: str) -> None:
+    assert national(normalise(number)) == normalise(number)
+
+
+def test_only_a_phone_has_a_country() -> None:
+    assert _KEY.subject(kind=TokenKind.CCCD, identity="84912345678") != _KEY.subject(
+        kind=TokenKind.CCCD, identity="0912345678"
+    )
 
 
 def test_the_secret_does_not_show() -> None:

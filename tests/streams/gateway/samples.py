@@ -28,6 +28,12 @@ def raw_number(seed: object = None) -> str:
     )
 
 
+def raw_plate(seed: object) -> str:
+    """Return a number plate as it is written on a car; nobody drives with it, for its series has three letters."""
+    digits = random.Random(str(seed)).randrange(10**5)
+    return f"29QZX-{digits // 100:03d}.{digits % 100:02d}"
+
+
 def event(**changes: Any) -> dict[str, Any]:
     """Return a complete venue scan with a new scan_id; `changes` replace fields, None leaves one out."""
     whole: dict[str, Any] = {

@@ -44,7 +44,7 @@ def _damaged(draw: st.DrawFn, whole: bytes) -> bytes:
 def _bodies() -> st.SearchStrategy[bytes]:
     events = json.dumps([event(), event(feed="checkpoint")]).encode()
     avro = container(avro_schema(VENUE.avro), [avro_record(VENUE)])
-    changed = st.dictionaries(st.sampled_from(sorted([*event(), "feed", "subject"])), _JSON_VALUES, max_size=3)
+    changed = st.dictionaries(st.sampled_from(sorted([*event(), "feed", "subject", "plate"])), _JSON_VALUES, max_size=3)
     return st.one_of(
         st.binary(max_size=300),
         _damaged(events),

@@ -6,9 +6,9 @@ import pytest
 
 from schemas.enums import TokenKind
 from streams.gateway.event_type import Identity
-from streams.gateway.identity import already_pseudonymous, pseudonymised
+from streams.gateway.identity import already_pseudonymous, pseudonymised, vehicle_of
 from streams.gateway.outcome import Unacceptable
-from tests.streams.gateway.samples import KEY, raw_number
+from tests.streams.gateway.samples import KEY, raw_number, raw_plate
 
 
 def test_a_number_becomes_the_pseudonym_of_its_kind_and_key() -> None:
@@ -61,3 +61,16 @@ def test_an_identity_does_not_show_its_number() -> None:
     number = raw_number(2)
 
     assert number not in repr(Identity("CCCD", number))
+
+
+def test_a_plate_becomes_the_pseudonym_of_its_vehicle() -> None:
+    plate = raw_plate(1)
+
+    assert vehicle_of(plate, KEY) == KEY.vehicle(plate=plate)
+
+
+@pytest.mark.parametrize(("plate", "problem"), [("29QZX-1**.45", "plate is masked"), (" . ", "letters or digits")])
+def test_a_plate_that_names_no_vehicle_is_refused_without_quoting_it(plate: str, problem: str) -> None:
+    with pytest.raises(Unacceptable, match=problem) as refused:
+        vehicle_of(plate, KEY)
+    assert plate not in str(refused.value)

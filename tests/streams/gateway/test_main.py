@@ -1,6 +1,7 @@
 """The gateway as a process, against a broker that stops, dies and comes back."""
 
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -17,13 +18,15 @@ from deploy.local.ports import free_ports
 from deploy.local.readiness import ready_line, says_ready
 from schemas import wire
 from schemas.kinds import DEVICES, FEEDS, VENUE
+from schemas.pseudonym import normalise
 from streams.gateway.main import CannotServe, run
 from tests.streams.gateway.kafka_topics import read_topic
-from tests.streams.gateway.samples import DEVICE_ID, device_state, event, raw_number
+from tests.streams.gateway.samples import DEVICE_ID, KEY, device_state, event, raw_number, raw_plate
 from tests.streams.gateway.server import Client, config
 
 pytestmark = pytest.mark.integration
 NUMBER = raw_number("main")
+PLATE = raw_plate("main")
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +90,20 @@ async def test_what_is_accepted_is_in_kafka_and_the_number_is_nowhere(
     assert all(NUMBER.encode() not in message.key() + message.value() for message in stored)
     assert NUMBER not in gateway.output()
     assert "POST /v1/scans 200" in gateway.output()
+
+
+async def test_a_plate_is_in_no_topic_and_no_log(client: Client, own_kafka: Broker, gateway: Child) -> None:
+    sent = [event(feed="checkpoint", plate=PLATE), event(feed="checkpoint", plate=PLATE, direction=None)]
+
+    reply = await client.post(json=sent)
+
+    assert (reply.body["accepted"], reply.body["rejected"]) == (1, 1)
+    stored = [message for feed in FEEDS for message in read_topic(own_kafka.bootstrap, feed.topic)]
+    vehicles = [wire.decode(message.value())[1].get("vehicle") for message in stored]
+    assert KEY.vehicle(plate=PLATE) in vehicles
+    for trace in (PLATE, normalise(PLATE)):
+        assert all(trace.encode() not in message.key() + message.value() for message in stored)
+        assert trace not in gateway.output() + json.dumps(reply.body) + (await client.get("/metrics")).body
 
 
 async def test_over_a_broker_crash_a_client_that_sends_again_until_it_is_accepted_loses_nothing(

@@ -4,6 +4,7 @@ import json
 import uuid
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from schemas import wire
 from schemas.enums import SourceApp, TokenKind
 from schemas.kinds import CHECKPOINT, FEEDS, VEHICLE, VENUE, Feed, avro_schema
+from streams.gateway.event_type import event_type
+from streams.gateway.feed_parser import Stamp
 from streams.gateway.outcome import Invalid, Ready
-from streams.gateway.parse import Parser, Stamp
-from tests.streams.gateway.samples import DEVICE_ID, KEY, NOW_MS, avro_record, event, raw_number
+from streams.gateway.parse import Parser
+from tests.streams.gateway.samples import DEVICE_ID, KEY, NOW_MS, avro_record, event, raw_number, raw_plate
 
 STAMP = Stamp(DEVICE_ID, NOW_MS)
 PARSER = Parser(FEEDS, KEY)
@@ -173,6 +176,48 @@ def test_fields_of_other_feeds_arrive_too() -> None:
     assert (in_vehicle["latitude"], in_vehicle["longitude"]) == (21.5, 105.0)
 
 
+def test_a_plate_at_a_checkpoint_becomes_the_pseudonym_of_its_vehicle() -> None:
+    plate = raw_plate("parse")
+
+    record = _record(event(feed="checkpoint", plate=plate))
+
+    assert record["vehicle"] == KEY.vehicle(plate=plate)
+    assert record["key_version"] == KEY.version
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"plate": "29QZX-***.45"}, "plate is masked; send the whole plate or none"),
+        ({"plate": "-"}, "plate must hold letters or digits"),
+        ({"plate": ""}, "plate: expected str of length >= 1"),
+        ({"plate": "9" * 25}, "plate: expected str of length <= 24"),
+        ({"plate": 2912345}, "plate: expected str | null, got int"),
+        ({"plate": raw_plate(1), "vehicle": "ab" * 16}, "send either plate or vehicle, not both"),
+        (
+            {"plate": raw_plate(1), "identity": None, "subject": "ab" * 16, "token_kind": "CCCD", "key_version": 9},
+            f"plate needs key_version {KEY.version}, the gateway's; or send vehicle instead",
+        ),
+    ],
+)
+def test_a_plate_that_can_not_stand_for_a_vehicle_is_rejected(changes: dict[str, Any], reason: str) -> None:
+    assert _reason(event(feed="checkpoint", **changes)) == reason
+
+
+def test_an_app_server_with_the_gateways_key_may_leave_the_plate_to_it() -> None:
+    by_server = {"identity": None, "subject": "ab" * 16, "token_kind": "CCCD", "key_version": KEY.version}
+
+    assert _record(event(feed="checkpoint", plate=raw_plate(1), **by_server))["vehicle"] == KEY.vehicle(
+        plate=raw_plate(1)
+    )
+
+
+def test_an_event_does_not_show_its_values() -> None:
+    plate = raw_plate("shown")
+
+    assert plate not in repr(msgspec.convert(event(feed="checkpoint", plate=plate), event_type(CHECKPOINT)))
+
+
 def test_a_number_too_large_for_a_float_is_rejected() -> None:
     assert _reason(event(feed="vehicle", latitude=1e39)).startswith("latitude: expected float <=")
 
@@ -214,7 +259,7 @@ _FIELDS = sorted({field["name"] for feed in (VENUE, CHECKPOINT, VEHICLE) for fie
 _ODD = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just({"kind": "CCCD", "number": "*"})
 
 
-@given(changes=st.dictionaries(st.sampled_from([*_FIELDS, "feed", "identity"]), _ODD, min_size=1, max_size=4))
+@given(changes=st.dictionaries(st.sampled_from([*_FIELDS, "feed", "identity", "plate"]), _ODD, min_size=1, max_size=4))
 def test_any_value_in_any_field_gives_a_message_that_decodes_or_a_reason_without_the_value(
     changes: dict[str, Any],
 ) -> None:

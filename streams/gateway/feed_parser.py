@@ -1,0 +1,123 @@
+"""Turn one event of one feed into its Kafka message, or into the reason why not."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from schemas.kinds import Feed, avro_schema
+from schemas.pseudonym import PseudonymKey
+from streams.gateway.avro_encoder import encoder_of
+from streams.gateway.event_type import OPEN_ENUMERATIONS, event_type
+from streams.gateway.field_values import milliseconds, sixteen_bytes, sixteen_nonzero_bytes
+from streams.gateway.identity import already_pseudonymous, pseudonymised, vehicle_of
+from streams.gateway.outcome import Invalid, Outcome, Ready, Unacceptable
+
+# What msgspec raises for bytes that are no event.
+DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+_NO_VEHICLE = bytes(16)
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """What the gateway knows about a request: the device its token belongs to, and when it came (ms since 1970)."""
+
+    device_id: int
+    received_at_ms: int
+
+
+class FeedParser:
+    """Parser of one feed's events. Pure: the same event, stamp and key give the same message."""
+
+    def __init__(self, feed: Feed, key: PseudonymKey) -> None:
+        """Compile the feed's schema."""
+        fields = avro_schema(feed.avro)["fields"]
+        at = {field["name"]: index for index, field in enumerate(fields)}
+        self.feed = feed
+        self._key = key
+        self._type = event_type(feed)
+        self._decode_json = msgspec.json.Decoder(self._type).decode
+        self._encode = encoder_of(feed).encode
+        self._field_count = len(fields)
+        self._scan_id, self._subject, self._token_kind = at["scan_id"], at["subject"], at["token_kind"]
+        self._key_version, self._device_id = at["key_version"], at["device_id"]
+        self._event_time, self._sent_at, self._received_at = at["event_time"], at["sent_at"], at["received_at"]
+        self._vehicle = at.get("vehicle")
+        self._fixed = frozenset(_fixed(fields))
+        self._other_fixed = [(at[name], name) for name in _fixed(fields) if name not in ("scan_id", "subject")]
+        self._open = [(at[name], _with_default(fields[at[name]]["type"])) for name in OPEN_ENUMERATIONS if name in at]
+
+    def json(self, event: bytes | msgspec.Raw, stamp: Stamp) -> Outcome:
+        """Return the outcome of an event written in JSON; raise msgspec.ValidationError if it doesn't fit the type.
+
+        It is also raised for an event of another feed. Raises one of DECODE_ERRORS for what isn't JSON.
+        """
+        return self._outcome(self._decode_json(event), stamp)
+
+    def record(self, record: Mapping[str, Any], stamp: Stamp) -> Outcome:
+        """Return the outcome of a decoded Avro record; raise msgspec.ValidationError if it doesn't fit the type."""
+        plain = dict(record)
+        for name in self._fixed.intersection(record):
+            value = record[name]
+            plain[name] = value.hex() if isinstance(value, bytes) else value
+        return self._outcome(msgspec.convert(plain, self._type), stamp)
+
+    def _outcome(self, event: Any, stamp: Stamp) -> Outcome:
+        try:
+            return self._ready(event, stamp)
+        except Unacceptable as problem:
+            return Invalid(self.feed.name, str(problem))
+
+    def _ready(self, event: Any, stamp: Stamp) -> Ready:
+        values = list(msgspec.structs.astuple(event)[: self._field_count])
+        scan_id = values[self._scan_id]
+        values[self._scan_id] = sixteen_nonzero_bytes(scan_id, field="scan_id")
+        key = self._identify(values, event.identity)
+        self._stamp(values, stamp)
+        for index, name in self._other_fixed:
+            values[index] = sixteen_bytes(values[index], field=name)
+        if self._vehicle is not None and event.plate is not None:
+            given, key_version = values[self._vehicle], values[self._key_version]
+            values[self._vehicle] = self._vehicle_of(event.plate, given=given, key_version=key_version)
+        for index, symbol in self._open:
+            values[index] = symbol(values[index])
+        return Ready(self.feed.name, self.feed.topic, key, self._encode(values), scan_id)
+
+    def _identify(self, values: list[Any], identity: Any) -> bytes:
+        given = values[self._subject], values[self._token_kind], values[self._key_version]
+        if identity is None:
+            made = already_pseudonymous(*given)
+        elif given == (None, None, None):
+            made = pseudonymised(identity, self._key)
+        else:
+            raise Unacceptable("send either identity, or subject, token_kind and key_version, not both")
+        values[self._subject], values[self._token_kind], values[self._key_version] = made
+        return made.subject
+
+    def _vehicle_of(self, plate: str, *, given: bytes, key_version: int) -> bytes:
+        """Return the plate's pseudonym. An event has one `key_version`, so the subject must be of the same key."""
+        if given != _NO_VEHICLE:
+            raise Unacceptable("send either plate or vehicle, not both")
+        if key_version != self._key.version:
+            raise Unacceptable(f"plate needs key_version {self._key.version}, the gateway's; or send vehicle instead")
+        return vehicle_of(plate, self._key)
+
+    def _stamp(self, values: list[Any], stamp: Stamp) -> None:
+        device_id = values[self._device_id]
+        if device_id is not None and device_id != stamp.device_id:
+            raise Unacceptable("device_id must be the device of the token")
+        values[self._device_id] = stamp.device_id
+        values[self._received_at] = stamp.received_at_ms
+        values[self._event_time] = milliseconds(values[self._event_time], field="event_time")
+        sent_at: datetime | int | None = values[self._sent_at]
+        # Without it there is no telling how wrong the device's clock is: it counts as right.
+        values[self._sent_at] = stamp.received_at_ms if sent_at is None else milliseconds(sent_at, field="sent_at")
+
+
+def _fixed(fields: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [field["name"] for field in fields if isinstance(field["type"], dict) and field["type"]["type"] == "fixed"]
+
+
+def _with_default(enumeration: Mapping[str, Any]) -> Callable[[str], str]:
+    known, default = frozenset(enumeration["symbols"]), enumeration["default"]
+    return lambda symbol: symbol if symbol in known else default
