@@ -2,17 +2,17 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
-from loadtest import report
 from loadtest.check import FeedResult, check_feed
 from loadtest.drain import wait_drained
-from loadtest.faults import FAULTS
+from loadtest.faults import FAULTS, Fault
 from loadtest.fleet import Fleet
 from loadtest.live import LiveLoad
 from loadtest.offsets import end_offsets
+from loadtest.rounds import Round
 from loadtest.run import Run
 from loadtest.scenario import Scenario, Shares
 from loadtest.system import System
@@ -43,33 +43,35 @@ _LEAD_SECONDS = 0.5
 _UNCERTAINTY_MS = 60_000
 
 
+class Load(Protocol):
+    """Something that publishes in the background and records what it published; `LiveLoad` is one."""
+
+    runs: list[Run]
+
+    def start(self) -> None:
+        """Start publishing."""
+
+    def stop(self) -> None:
+        """End early."""
+
+    def join(self) -> None:
+        """Wait until everything is acknowledged."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """One fault under load. `revived` tells which processes ended by themselves and had to be started again."""
+class World:
+    """What a round publishes to and how it looks at what came of it. `real_world` makes the one of real processes.
 
-    number: int
-    fault: str
-    seconds: float
-    drain_seconds: float
-    feeds: list[FeedResult]
-    revived: list[str] = field(default_factory=list)
+    `new_load` makes the load of a seed, `drain` waits until a run is in the ledger and calls its second argument again
+    and again meanwhile, `check` gives the verdict on a drained run.
+    """
 
-    @property
-    def correct(self) -> bool:
-        """True when all feeds are."""
-        return all(feed.correct for feed in self.feeds)
-
-    def sentence(self) -> str:
-        """Return the round in a line."""
-        published = sum(feed.truth.published for feed in self.feeds)
-        revived = f"; ended by themselves: {', '.join(self.revived)}" if self.revived else ""
-        verdict = "correct" if self.correct else "WRONG"
-        return f"{self.fault}, {published:,} events, drained in {self.drain_seconds:.1f} s, {verdict}{revived}"
-
-    def differences(self) -> list[str]:
-        """Return sentences about what is wrong."""
-        found = [sentence for feed in self.feeds for sentence in feed.differences()]
-        return [f"round {self.number + 1} ({self.fault}), {sentence}" for sentence in found]
+    new_load: Callable[[int], Load]
+    drain: Callable[[Run, Callable[[], None]], None]
+    check: Callable[[Run], FeedResult]
+    faults: Mapping[str, Fault] = field(default_factory=lambda: FAULTS)
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
 
 
 def run_chaos(
@@ -82,44 +84,75 @@ def run_chaos(
     say: Say,
     only: Sequence[str] = (),
 ) -> list[Round]:
-    """Do `rounds` rounds at `rate` events a second, and return what came of each.
+    """Do `rounds` rounds at `rate` events a second, and return what came of each; see `do_rounds`.
 
-    The system runs with one worker and one sink, the fleet is registered, and nobody else publishes. Faults come in
-    the order of the table, then at random; `only` names the ones to take. The same seed does the same again, as far as
-    processes allow.
+    The system runs with one worker and one sink, the fleet is registered, and nobody else publishes.
     """
-    names = list(only or FAULTS)
+    return do_rounds(system, real_world(system, fleet, rate=rate), rounds=rounds, seed=seed, say=say, only=only)
+
+
+def do_rounds(
+    system: System, world: World, *, rounds: int, seed: int, say: Say, only: Sequence[str] = ()
+) -> list[Round]:
+    """Do `rounds` rounds and return what came of each.
+
+    Faults come in the order of the table, then at random; `only` names the ones to take. The same seed does the same
+    again, as far as processes allow.
+    """
+    names = list(only or world.faults)
     chance = random.Random(seed)  # noqa: S311 -- reproducible, nothing secret
     results = []
     for number in range(rounds):
         name = names[number] if number < len(names) else chance.choice(names)
-        result = _round(system, fleet, number=number, fault=name, rate=rate, chance=chance)
-        say(f"round {number + 1}/{rounds}: {result.sentence()}")
+        result = _round(system, world, number=number, fault=name, chance=chance)
+        for sentence in (f"round {number + 1}/{rounds}: {result.sentence()}", *result.ended):
+            say(sentence)
         results.append(result)
     return results
 
 
-def _round(system: System, fleet: Fleet, *, number: int, fault: str, rate: float, chance: random.Random) -> Round:
-    began = time.monotonic()
-    load = LiveLoad(system.kafka, fleet, _scenarios(system, rate=rate, seed=chance.randrange(1 << 30)))
+def _round(system: System, world: World, *, number: int, fault: str, chance: random.Random) -> Round:
+    began = world.now()
+    load = world.new_load(chance.randrange(1 << 30))
     load.start()
-    time.sleep(_LEAD_SECONDS + chance.uniform(*_BEFORE_SECONDS))
-    FAULTS[fault](system, chance)
-    revived = system.revive()
-    time.sleep(chance.uniform(*_AFTER_SECONDS))
+    world.sleep(_LEAD_SECONDS + chance.uniform(*_BEFORE_SECONDS))
+    ended = system.revive()  # before the fault, which might kill what is dead already
+    world.faults[fault](system, chance)
+    ended += system.revive()
+    world.sleep(chance.uniform(*_AFTER_SECONDS))
     load.stop()
     load.join()
-    stopped = time.monotonic()
+    stopped = world.now()
     for run in load.runs:
-        revived += _drain(system, run)
-    drained = time.monotonic()
+        world.drain(run, lambda: ended.extend(system.revive()))
+    drained = world.now()
+    ended += system.revive()
     return Round(
         number=number,
         fault=fault,
         seconds=drained - began,
         drain_seconds=drained - stopped,
-        feeds=[check_feed(system, run, run.expected(uncertainty_ms=_UNCERTAINTY_MS)) for run in load.runs],
-        revived=revived,
+        feeds=[world.check(run) for run in load.runs],
+        ended=ended,
+    )
+
+
+def real_world(system: System, fleet: Fleet, *, rate: float) -> World:
+    """Return the world that publishes to the system's Kafka and looks at its ClickHouse."""
+
+    def drain(run: Run, each_time: Callable[[], None]) -> None:
+        wait_drained(
+            system.clickhouse(),
+            run.feed,
+            ends=end_offsets(system.kafka, run.feed.topic),
+            timeout_seconds=_DRAIN_SECONDS,
+            on_progress=lambda _done, _total: each_time(),
+        )
+
+    return World(
+        new_load=lambda seed: LiveLoad(system.kafka, fleet, _scenarios(system, rate=rate, seed=seed)),
+        drain=drain,
+        check=lambda run: check_feed(system, run, run.expected(uncertainty_ms=_UNCERTAINTY_MS)),
     )
 
 
@@ -137,27 +170,3 @@ def _scenarios(system: System, *, rate: float, seed: int) -> list[Scenario]:
         )
         for feed, share in _FEED_SHARES.items()
     ]
-
-
-def _drain(system: System, run: Run) -> list[str]:
-    revived: list[str] = []
-    feed = run.feed
-    wait_drained(
-        system.clickhouse(),
-        feed,
-        ends=end_offsets(system.kafka, feed.topic),
-        timeout_seconds=_DRAIN_SECONDS,
-        on_progress=lambda _done, _total: revived.extend(system.revive()),
-    )
-    return revived
-
-
-def summary(rounds: Sequence[Round]) -> dict[str, Any]:
-    """Return the rounds as JSON."""
-    feeds = [feed for each in rounds for feed in each.feeds]
-    return {
-        "rounds": len(rounds),
-        "correct_rounds": sum(each.correct for each in rounds),
-        **report.outcome(feeds),
-        "differences": [sentence for each in rounds for sentence in each.differences()],
-    }

@@ -42,4 +42,8 @@ class System(Protocol):
         """End a process with SIGKILL and wait until it is gone."""
 
     def revive(self) -> list[str]:
-        """Start again what ended by itself, as whoever supervises it in production would, and name it."""
+        """Start again what ended by itself, as whoever supervises it in production would.
+
+        Returns a text for each process that ended without being asked to since the last call, also for those that
+        were stopped or killed afterwards: its name, how it ended, and its last log lines.
+        """

@@ -69,11 +69,18 @@ class Child:
             log.seek(self._log_start_bytes)
             return log.read().decode("utf-8", "replace")
 
+    def last_lines(self, count: int) -> list[str]:
+        """Return the last lines of the output that are not blank."""
+        return self._lines()[-count:]
+
     def last_words(self) -> str:
         """Return the output's last line that names an error, else its last line, else an empty string."""
-        lines = [line.strip() for line in self.output().splitlines() if line.strip()]
+        lines = self._lines()
         errors = [line for line in lines if _NAMES_AN_ERROR.match(line)]
         return (errors or lines or [""])[-1]
+
+    def _lines(self) -> list[str]:
+        return [line.strip() for line in self.output().splitlines() if line.strip()]
 
     def is_ready(self) -> bool:
         """Tell whether the program says it is ready; stop it and raise UserError if it ended or takes too long."""

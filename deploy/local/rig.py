@@ -24,6 +24,7 @@ from deploy.settings import Settings
 from loadtest.system import ROLES, Role
 
 _Key = tuple[Role, int]
+_SHOWN_LOG_LINES = 10
 # Whoever uses a store goes before it.
 _STOP_ORDER: tuple[frozenset[Role], ...] = (
     frozenset({"gateway", "worker", "sink"}),
@@ -52,6 +53,7 @@ class Rig:
         self._supervisor = Supervisor(say=say)
         self._running = ExitStack()
         self._children: dict[_Key, Child] = {}
+        self._ended: list[str] = []
         self._clients: list[Client] = []
 
     def __enter__(self) -> Self:
@@ -97,17 +99,17 @@ class Rig:
         self._start([(role, 0) for role in roles_wanted])
 
     def stop(self, role: Role, number: int = 0) -> None:
-        self._supervisor.end([self._children.pop((role, number))])
+        self._supervisor.end([self._take(role, number)])
 
     def kill(self, role: Role, number: int = 0) -> None:
-        self._supervisor.kill(self._children.pop((role, number)))
+        self._supervisor.kill(self._take(role, number))
 
     def revive(self) -> list[str]:
-        ended = {key: child.ending() for key, child in self._children.items() if child.exit_code is not None}
-        for role, number in ended:
+        for role, number in [key for key, child in self._children.items() if child.exit_code is not None]:
             self.stop(role, number)
             self.start(role, number)
-        return list(ended.values())
+        ended, self._ended = self._ended, []
+        return ended
 
     def start_prometheus(self) -> str | None:
         """Start Prometheus over the running processes and return its address; None where it isn't installed."""
@@ -142,6 +144,13 @@ class Rig:
     def _start(self, keys: Sequence[_Key]) -> None:
         children = self._supervisor.start_together([self._program(role, number) for role, number in keys])
         self._children.update(zip(keys, children, strict=True))
+
+    def _take(self, role: Role, number: int) -> Child:
+        """Forget a process that is about to be ended, and note whether it has ended by itself."""
+        child = self._children.pop((role, number))
+        if child.exit_code is not None:
+            self._ended.append("\n    ".join([f"{child.ending()}; its log ends:", *child.last_lines(_SHOWN_LOG_LINES)]))
+        return child
 
     def _program(self, role: Role, number: int) -> Program:
         match role:

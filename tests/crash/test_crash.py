@@ -11,9 +11,10 @@ import pytest
 
 from deploy.local.rig import Rig
 from deploy.settings import load
-from loadtest.chaos import run_chaos, summary
+from loadtest.chaos import run_chaos
 from loadtest.fleet import make_fleet
 from loadtest.register import register
+from loadtest.rounds import summary
 
 pytestmark = [pytest.mark.crash, pytest.mark.integration]
 
@@ -33,6 +34,7 @@ def test_every_row_is_the_truths_after_every_fault(tmp_path: Path) -> None:
         rounds = run_chaos(rig, fleet, rounds=_ROUNDS, rate=_RATE, seed=_SEED, say=print)
     outcome = summary(rounds)
     assert outcome["differences"] == []
+    assert outcome["correct_rounds"] == _ROUNDS
     assert outcome["balanced"]
     assert (outcome["lost"], outcome["doubled"], outcome["wrong"]) == (0, 0, 0)
     assert min(outcome[name] for name in ("retry", "rescan", "rejected", "late")) > 0

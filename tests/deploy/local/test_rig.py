@@ -53,9 +53,21 @@ def test_a_process_is_started_again_after_it_was_killed_or_died(rig: Rig) -> Non
     os.waitid(os.P_PID, second, os.WEXITED | os.WNOWAIT)
     (how,) = rig.revive()
     assert how.startswith("gateway ended with code -9")
+    assert '{"ready": true' in how
+    assert rig.revive() == []
     assert len(rig.pids("gateway")) == 1
     assert rig.metrics_urls("gateway") == [f"{rig.gateway_url}/metrics"]
     rig.stop("gateway")
+
+
+def test_a_process_that_ended_by_itself_is_named_also_when_it_is_stopped_afterwards(rig: Rig) -> None:
+    rig.start("gateway")
+    (pid,) = rig.pids("gateway")
+    os.kill(pid, signal.SIGKILL)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    rig.stop("gateway")
+    (how,) = rig.revive()
+    assert how.startswith("gateway ended with code -9")
 
 
 def test_a_killed_clickhouse_comes_back_on_its_port_with_its_data(rig: Rig) -> None:

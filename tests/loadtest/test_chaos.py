@@ -1,0 +1,165 @@
+"""A chaos test does the rounds it says, ends its load, and calls a round wrong when a row is or when a process dies."""
+
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from loadtest.chaos import World, do_rounds
+from loadtest.check import FeedResult
+from loadtest.expected import Tally
+from loadtest.ledger import Balance
+from loadtest.rounds import Round, summary
+from loadtest.run import Run
+from loadtest.system import System
+from loadtest.verify import Comparison
+from schemas.kinds import CHECKPOINT, VENUE, Feed
+from tests.loadtest.fake_system import FakeSystem
+from tests.loadtest.scenarios import rough_workload
+
+_TALLY = Tally(published=10, landed=10, accepted=10)
+
+
+class _Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+class _Load:
+    """Publishes nothing and notes what is done to it."""
+
+    def __init__(self, diary: list[str], feeds: Sequence[Feed]) -> None:
+        self.runs = [Run(rough_workload(feed, events=50), {}) for feed in feeds]
+        self._diary = diary
+
+    def start(self) -> None:
+        self._diary.append("load starts")
+
+    def stop(self) -> None:
+        self._diary.append("load stops")
+
+    def join(self) -> None:
+        self._diary.append("all acknowledged")
+
+
+class _Scene:
+    """Everything a round touches: what is done is in `diary`; `deaths` tells what dies at which entry of it."""
+
+    def __init__(self, *, wrong: Sequence[Feed] = (), deaths: dict[str, str] | None = None) -> None:
+        self.diary: list[str] = []
+        self.seeds: list[int] = []
+        self.clock = _Clock()
+        self.system = FakeSystem(revive=self._revive)
+        self._wrong, self._deaths = wrong, deaths or {}
+        self.world = World(
+            new_load=self._new_load,
+            drain=self._drain,
+            check=self._check,
+            faults={name: self._fault(name) for name in ("first", "second", "third")},
+            now=self.clock.now,
+            sleep=self.clock.sleep,
+        )
+
+    def rounds(self, count: int, *, seed: int = 1, only: Sequence[str] = ()) -> list[Round]:
+        return do_rounds(self.system, self.world, rounds=count, seed=seed, say=self._say, only=only)
+
+    def said(self) -> list[str]:
+        return [line.removeprefix("say: ") for line in self.diary if line.startswith("say: ")]
+
+    def _say(self, line: str) -> None:
+        self.diary.append(f"say: {line}")
+
+    def _new_load(self, seed: int) -> _Load:
+        self.seeds.append(seed)
+        return _Load(self.diary, [VENUE, CHECKPOINT])
+
+    def _fault(self, name: str) -> Callable[[System, random.Random], None]:
+        def fault(system: System, _chance: random.Random) -> None:
+            assert system is self.system
+            self.diary.append(name)
+
+        return fault
+
+    def _drain(self, run: Run, each_time: Callable[[], None]) -> None:
+        self.diary.append(f"drain {run.feed.name}")
+        each_time()
+        self.clock.sleep(2.0)
+
+    def _check(self, run: Run) -> FeedResult:
+        self.diary.append(f"check {run.feed.name}")
+        lost = Comparison(found=_TALLY, lost=1, examples=["lost row: partition 0, offset 3"])
+        comparison = lost if run.feed in self._wrong else Comparison(found=_TALLY)
+        return FeedResult(run.feed, _TALLY, comparison, Balance(tally=_TALLY))
+
+    def _revive(self) -> list[str]:
+        death = self._deaths.pop(self.diary[-1], None)
+        return [death] if death else []
+
+
+def test_a_round_hurts_under_load_then_drains_and_checks_every_feed() -> None:
+    scene = _Scene()
+    (result,) = scene.rounds(1)
+    assert scene.diary[:-1] == [
+        "load starts",
+        "first",
+        "load stops",
+        "all acknowledged",
+        "drain venue",
+        "drain checkpoint",
+        "check venue",
+        "check checkpoint",
+    ]
+    assert result.correct
+    assert result.differences() == []
+    assert scene.said() == ["round 1/1: first, 20 events, drained in 4.0 s, correct"]
+
+
+def test_the_load_is_on_before_the_fault_and_goes_on_after_it() -> None:
+    (result,) = _Scene().rounds(1)
+    assert result.drain_seconds == 4.0
+    assert 1.5 <= result.seconds - result.drain_seconds <= 5.0
+
+
+def test_faults_come_in_order_then_at_random_and_the_seed_decides_all() -> None:
+    one, same, other = _Scene(), _Scene(), _Scene()
+    names = [result.fault for result in one.rounds(12, seed=5)]
+    assert names[:3] == ["first", "second", "third"]
+    assert set(names) <= {"first", "second", "third"}
+    assert [result.fault for result in same.rounds(12, seed=5)] == names
+    assert (same.seeds, same.clock.seconds) == (one.seeds, one.clock.seconds)
+    other.rounds(12, seed=6)
+    assert other.seeds != one.seeds
+    assert len(set(one.seeds)) == 12
+
+
+def test_only_the_named_faults_are_done() -> None:
+    assert {result.fault for result in _Scene().rounds(6, only=["third"])} == {"third"}
+
+
+def test_a_lost_row_makes_the_round_wrong_and_names_feed_and_row() -> None:
+    results = _Scene(wrong=[CHECKPOINT]).rounds(1)
+    assert not results[0].correct
+    assert results[0].differences() == ["round 1 (first), checkpoint: lost row: partition 0, offset 3"]
+    outcome = summary(results)
+    assert (outcome["correct_rounds"], outcome["lost"], outcome["balanced"]) == (0, 1, False)
+
+
+@pytest.mark.parametrize("when", ["load starts", "first", "drain venue", "drain checkpoint"])
+def test_a_process_that_ends_by_itself_makes_the_round_wrong_though_every_row_is_right(when: str) -> None:
+    ending = "worker ended with code 1; its log ends:\n    MemoryError"
+    scene = _Scene(deaths={when: ending})
+    results = scene.rounds(2)
+    assert [result.correct for result in results] == [False, True]
+    assert results[0].ended == [ending]
+    outcome = summary(results)
+    assert (outcome["rounds"], outcome["correct_rounds"], outcome["balanced"]) == (2, 1, True)
+    assert outcome["differences"] == [f"round 1 (first), a process ended by itself: {ending}"]
+    assert ending in scene.said()
