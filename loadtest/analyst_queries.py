@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-
-class Asks(Protocol):
-    """The one method of a clickhouse-connect client that is needed here."""
-
-    def query(self, query: str, parameters: dict[str, Any] | None = None) -> Any:
-        """Return the answer of a query."""
+from loadtest.ledger import Asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,11 @@ def closing_view(report: Mapping[str, Any]) -> RenderableType:
     if report["balanced"]:
         return (
             f"\n[bold green]{report['published']:,} events published, every one accounted for: the ledger balances and "
-            "every row is as the generator knows it must be.[/bold green]"
+            f"every row is as the generator knows it must be.[/bold green]{_first_row(report)}"
         )
     return "\n[bold red]It does not balance:[/bold red]\n" + "\n".join(report["differences"])
+
+
+def _first_row(report: Mapping[str, Any]) -> str:
+    seconds = report["first_row_seconds"]
+    return "" if seconds is None else f"\n[dim]The first row could be queried {seconds:.1f} s after the start.[/dim]"

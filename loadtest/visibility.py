@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
-from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from loadtest.draw import Floats, Ints
+from loadtest.ledger import Asks
 from schemas.kinds import Feed
 
 _NEVER = np.inf
@@ -29,6 +29,10 @@ class Sightings:
             newest.append(offset)
             self.seen_ms.setdefault(partition, []).append(at_ms)
 
+    def first_ms(self) -> float:
+        """Return when the first row of all was seen to be queryable (infinity: never)."""
+        return min((seen[0] for seen in self.seen_ms.values()), default=_NEVER)
+
     def visible_ms(self, partition: int, offsets: Ints) -> Floats:
         """Return when each offset of a partition was first seen to be queryable (infinity: never)."""
         seen = np.array([*self.seen_ms.get(partition, []), _NEVER])
@@ -46,7 +50,7 @@ class Watcher:
     """
 
     def __init__(
-        self, client: Client, feed: Feed, *, partitions: int, start_ms: int, period_seconds: float = 0.1
+        self, client: Asks, feed: Feed, *, partitions: int, start_ms: int, period_seconds: float = 0.1
     ) -> None:
         """Watch rows the broker logged from `start_ms` (UTC) on, in partitions 0 to `partitions` - 1."""
         self.sightings = Sightings()

@@ -30,7 +30,7 @@ _GATEWAY_PLACES = 2_000
 _json = click.option(
     "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there."
 )
-_seed = click.option("--seed", type=int, default=1, show_default=True, help="Decides every event.")
+_seed = click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Decides every event.")
 _settings = settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "log_level")
 
 

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import click
+import psutil
 from rich.console import Console
 from rich.live import Live
 
@@ -27,7 +28,9 @@ _PLACES = 5_000
 @click.command(name="demo")
 @click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True, help="How long to scan.")
 @click.option("--rate", type=click.FloatRange(min=10), default=5_000, show_default=True, help="Events a second.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Other numbers make other fleets.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Other numbers make other fleets."
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there.")
 @settings_options(
     "kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "gateway_port", "port_base", "data_dir"
@@ -41,7 +44,8 @@ def command(*, seconds: float, rate: float, seed: int, json_file: Path | None, *
         count = register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
         say(f"registered {count:,} places, devices and areas")
         rig.start_together(["worker", "sink", "gateway"])
-        demo = Demo.prepare(rig, fleet, seconds=seconds, rate=rate, seed=seed)
+        began_ms = psutil.Process().create_time() * 1_000
+        demo = Demo.prepare(rig, fleet, seconds=seconds, rate=rate, seed=seed, began_ms=began_ms)
         result = _run(demo, console)
         report.write(json_file, result.report)
         _show(rig, result, console)

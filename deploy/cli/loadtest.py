@@ -35,7 +35,9 @@ def command() -> None:
     "--rounds", type=click.IntRange(min=1), default=10, show_default=True, help="Faults, one after the other."
 )
 @click.option("--rate", type=click.FloatRange(min=10), default=2_000, show_default=True, help="Events a second.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Decides events, faults and moments.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Decides events, faults and moments."
+)
 @click.option("--only", type=click.Choice(list(FAULTS)), multiple=True, help="Only this fault; may be repeated.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the outcome there.")
 @settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "data_dir", "log_level")

@@ -1,0 +1,46 @@
+"""What came of a demonstration: each feed's rows, dead letters and ledger against the truth."""
+
+from collections.abc import Sequence
+
+from loadtest import demo_plan
+from loadtest.check import FeedResult, check_feed
+from loadtest.drain import wait_drained
+from loadtest.expected import Expected
+from loadtest.offsets import CouldNotCheck, Offsets, end_offsets
+from loadtest.run import Run
+from loadtest.system import System
+from loadtest.topic_log import read_topic
+from schemas.kinds import Feed
+
+_DRAIN_SECONDS = 120.0
+#: How far the broker's time of an event may be from the intended one.
+_UNCERTAINTY_MS = 30_000
+
+
+class DemoCheck:
+    """Looks at the real stores. What went through the gateway is read back from Kafka: only it knows the order."""
+
+    def __init__(self, system: System, by_gateway: Feed, first_offsets: Offsets) -> None:
+        """Take the feed that goes through the gateway and where its topic ended before the run."""
+        self._system, self._by_gateway, self._first_offsets = system, by_gateway, first_offsets
+
+    def drain(self) -> None:
+        """Wait until everything published is in the ledger; raise NotDrained if it takes too long."""
+        client = self._system.clickhouse()
+        for feed in (*demo_plan.DIRECT, self._by_gateway):
+            ends = end_offsets(self._system.kafka, feed.topic)
+            wait_drained(client, feed, ends=ends, timeout_seconds=_DRAIN_SECONDS)
+
+    def results(self, direct: Sequence[Run], *, accepted: int) -> list[FeedResult]:
+        """Return each feed's verdict; raise CouldNotCheck if Kafka lacks events the gateway confirmed."""
+        feeds = [check_feed(self._system, run, self.expected(run)) for run in direct]
+        kafka, topic = self._system.kafka, self._by_gateway.topic
+        ends = end_offsets(kafka, topic)
+        log = read_topic(kafka, self._by_gateway, first_offsets=self._first_offsets, ends=ends)
+        if len(log) < accepted:
+            raise CouldNotCheck(f"the gateway confirmed {accepted} events, Kafka has {len(log)}")
+        return [*feeds, check_feed(self._system, log, log.expected())]
+
+    def expected(self, run: Run) -> Expected:
+        """Return what must become of a run's events."""
+        return run.expected(uncertainty_ms=_UNCERTAINTY_MS)

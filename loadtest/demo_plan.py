@@ -1,0 +1,38 @@
+"""What the demonstration publishes: how much of it by which way, and who scans."""
+
+from collections.abc import Mapping
+
+from loadtest.scenario import Scenario
+from schemas.kinds import CHECKPOINT, VEHICLE, VENUE, Feed
+
+#: Shares of the rate. Vehicles' devices use the gateway, the others publish to Kafka through their app's servers.
+DIRECT: dict[Feed, float] = {VENUE: 0.8, CHECKPOINT: 0.12}
+BY_GATEWAY: dict[Feed, float] = {VEHICLE: 0.08}
+_SEEDS_A_START = 1_000
+
+
+def scenarios(
+    shares: Mapping[Feed, float],
+    *,
+    seconds: float,
+    rate: float,
+    seed: int,
+    start_ms: int,
+    partitions: Mapping[str, int],
+) -> list[Scenario]:
+    """Return a scenario for each feed of `shares`; `partitions` holds the number of each raw topic.
+
+    Other people scan in every demonstration: the stores remember the last one's, and scans of the same people minutes
+    later would be re-scans, which the truth of this run alone can't know.
+    """
+    return [
+        Scenario(
+            events=max(1, int(rate * share * seconds)),
+            span_seconds=seconds,
+            start_ms=start_ms,
+            feed=feed,
+            partitions=partitions[feed.topic],
+            seed=start_ms * _SEEDS_A_START + seed % _SEEDS_A_START,
+        )
+        for feed, share in shares.items()
+    ]
