@@ -1,8 +1,9 @@
 """The landing log's message: the one contract between streams and sinks.
 
-One message covers one range of offsets of one source partition. Its value is an Arrow IPC stream (LZ4) of the rows
-that land, ready to be sent to ClickHouse as it is; its headers say what the range held. The message is the
-worker's checkpoint (it replays the log to recover) and the sink's unit of insertion.
+One message covers one range of offsets of one source partition. Its value is one or two Arrow IPC streams (LZ4), end
+to end: rows that land as they are, ready to be sent to ClickHouse untouched, and rows of which the sink has to decide
+some. Its headers say what the range held. The message is the worker's checkpoint (it replays the log to recover) and
+the sink's unit of insertion.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,10 +16,11 @@ import pyarrow as pa
 import pyarrow.ipc
 
 from schemas.kinds import Feed, feed_by_name
+from schemas.rows import row_schema
 
 Headers = list[tuple[str, bytes]]
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
-_NUMBERS = ("partition", "first", "last", "watermark_ms", "checked")
+_NUMBERS = ("partition", "first", "last", "watermark_ms", "logged_ms", "checked")
 _COUNTS = ("in", "accepted", "rescan", "retry", "rejected", "late")
 
 
@@ -62,11 +64,13 @@ class Counts:
 class LandingMessage:
     """Outcome of the source offsets `first` to `last` (inclusive) of `partition`.
 
-    `rows` and `rejects` are Arrow IPC streams, empty bytes when there are none; rows are in any order, each with its
-    `_offset`. `retries` holds ``offset - first`` of the events dropped as retries, ascending. `watermark_ms` is the
-    partition's watermark after `last`. `checked` counts rows with Flag.CHECKED: their verdict is the sink's to
-    decide, by what landed before them. `ahead` maps devices whose clock ran ahead to the last event time they
-    claimed, in ms: until the window has passed it, their events are checked too.
+    `settled`, `unsettled` and `rejects` are Arrow IPC streams, empty bytes when there are none; rows are in any order,
+    each with its `_offset`. `unsettled` has all the rows with Flag.CHECKED, whose verdict is the sink's to decide by
+    what landed before them (`checked` says how many), and in a small message the others too. `retries` holds
+    ``offset - first`` of the events dropped as retries, ascending. `watermark_ms` is the partition's watermark after
+    `last`, `logged_ms` the broker time of the newest event. `skewed` are the devices with a row whose time was
+    corrected. `ahead` maps devices whose clock ran ahead to the last event time they claimed, in ms: until the window
+    has passed it, their events are checked too.
     """
 
     feed: Feed
@@ -75,10 +79,13 @@ class LandingMessage:
     last: int
     counts: Counts
     watermark_ms: int
+    logged_ms: int = 0
     checked: int = 0
-    rows: bytes = b""
+    settled: bytes = b""
+    unsettled: bytes = b""
     rejects: bytes = b""
     retries: npt.NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
+    skewed: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     ahead: Mapping[int, int] = field(default_factory=dict)
 
     @property
@@ -86,9 +93,14 @@ class LandingMessage:
         """Kafka key: the source range, for people who read the log."""
         return f"{self.feed.name}:{self.partition}:{self.first}-{self.last}".encode()
 
+    @property
+    def value(self) -> bytes:
+        """Kafka value: the settled rows, then the unsettled ones."""
+        return self.settled + self.unsettled if self.unsettled else self.settled
+
     def headers(self) -> Headers:
-        """Return the Kafka headers; with the value (`rows`) they are the whole message."""
-        numbers = (self.partition, self.first, self.last, self.watermark_ms, self.checked)
+        """Return the Kafka headers; with the value they are the whole message."""
+        numbers = (self.partition, self.first, self.last, self.watermark_ms, self.logged_ms, self.checked)
         counts = self.counts
         outcome = (
             counts.seen,
@@ -105,10 +117,14 @@ class LandingMessage:
         ]
         headers += [(name, b"%d" % number) for name, number in zip(_NUMBERS, numbers, strict=True)]
         headers += [(name, b"%d" % number) for name, number in zip(_COUNTS, outcome, strict=True)]
+        if self.unsettled:
+            headers.append(("settled_bytes", b"%d" % len(self.settled)))
         if len(self.retries):
             headers.append(("retries", self.retries.astype("<u4").tobytes()))
         if self.rejects:
             headers.append(("rejects", self.rejects))
+        if len(self.skewed):
+            headers.append(("skewed", self.skewed.astype("<i8").tobytes()))
         if self.ahead:
             headers.append(("ahead", np.array(sorted(self.ahead.items()), "<i8").tobytes()))
         return headers
@@ -120,7 +136,8 @@ class LandingMessage:
         try:
             if found["v"] != b"1":
                 raise MalformedLanding(f"landing log of version {found['v']!r}; this program reads version 1")
-            partition, first, last, watermark_ms, checked = (int(found[name]) for name in _NUMBERS)
+            partition, first, last, watermark_ms, logged_ms, checked = (int(found[name]) for name in _NUMBERS)
+            settled, unsettled = _split(value or b"", found.get("settled_bytes"))
             seen, accepted, rescan, retry, rejected, late = (int(found[name]) for name in _COUNTS)
             ahead = np.frombuffer(found.get("ahead", b""), "<i8").reshape(-1, 2)
             return cls(
@@ -129,15 +146,27 @@ class LandingMessage:
                 first=first,
                 last=last,
                 watermark_ms=watermark_ms,
+                logged_ms=logged_ms,
                 checked=checked,
                 counts=Counts(seen=seen, accepted=accepted, rescan=rescan, retry=retry, rejected=rejected, late=late),
-                rows=value or b"",
+                settled=settled,
+                unsettled=unsettled,
                 rejects=found.get("rejects", b""),
                 retries=np.frombuffer(found.get("retries", b""), "<u4"),
+                skewed=np.frombuffer(found.get("skewed", b""), "<i8"),
                 ahead={int(device): int(until) for device, until in ahead},
             )
         except (KeyError, ValueError) as error:
             raise MalformedLanding(f"not a landing-log message: {error}") from error
+
+
+def _split(value: bytes, settled_bytes: bytes | None) -> tuple[bytes, bytes]:
+    if settled_bytes is None:
+        return value, b""
+    at = int(settled_bytes)
+    if not 0 <= at < len(value):
+        raise MalformedLanding(f"its settled rows are said to take {at} of {len(value)} bytes")
+    return value[:at], value[at:]
 
 
 def encode_block(table: pa.Table | pa.RecordBatch) -> bytes:
@@ -157,3 +186,9 @@ def decode_block(block: bytes, schema: pa.Schema) -> pa.Table:
         return schema.empty_table()
     with pa.ipc.open_stream(block) as reader:
         return reader.read_all()
+
+
+def landed_rows(message: LandingMessage) -> pa.Table:
+    """Return all rows of a message in `row_schema` of its feed, the settled ones first."""
+    schema = row_schema(message.feed)
+    return pa.concat_tables([decode_block(block, schema) for block in (message.settled, message.unsettled)])

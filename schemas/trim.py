@@ -36,20 +36,26 @@ def after(message: LandingMessage, offset: int) -> LandingMessage | None:
         return message
     if message.last <= offset:
         return None
-    rows = decode_block(message.rows, row_schema(message.feed))
-    rows = rows.filter(pc.greater(rows["_offset"], offset))
-    rejects = decode_block(message.rejects, REJECT_SCHEMA)
-    rejects = rejects.filter(pc.greater(rejects["_offset"], offset))
+    schema = row_schema(message.feed)
+    settled, unsettled = (_above(block, schema, offset) for block in (message.settled, message.unsettled))
+    rejects = _above(message.rejects, REJECT_SCHEMA, offset)
     first = offset + 1
     kept = message.retries.astype(np.int64) + message.first
     retries = (kept[kept > offset] - first).astype(np.uint32)
-    checked = np.count_nonzero(rows["flags"].to_numpy() & int(Flag.CHECKED))
+    checked = np.count_nonzero(unsettled["flags"].to_numpy() & int(Flag.CHECKED))
+    rows = pa.concat_tables([settled, unsettled])
     return replace(
         message,
         first=first,
         counts=count_rows(rows, rejected=rejects.num_rows, retry=len(retries)),
         checked=int(checked),
-        rows=encode_block(rows),
+        settled=encode_block(settled),
+        unsettled=encode_block(unsettled),
         rejects=encode_block(rejects),
         retries=retries,
     )
+
+
+def _above(block: bytes, schema: pa.Schema, offset: int) -> pa.Table:
+    rows = decode_block(block, schema)
+    return rows.filter(pc.greater(rows["_offset"], offset))

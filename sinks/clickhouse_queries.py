@@ -14,6 +14,8 @@ from sinks.writer import Span
 #: are small, and a second thread would cost more than it saves.
 SETTINGS = {"max_query_size": "2000000", "output_format_arrow_compression_method": "none", "max_threads": "1"}
 _MOST_KEYS = 4_000
+#: A scan's event time is at most minutes ahead of the broker's; partitions are weeks, so a day more costs nothing.
+_MOST_AHEAD_MS = 24 * 3600 * 1000
 _MOST_LITERALS = 100
 _COLUMNS = ", ".join(COLUMNS)
 #: Re-scan windows are no longer than this (toStartOfFiveMinutes below): neighbours lie in one of three slots.
@@ -52,8 +54,9 @@ def skewed_devices(scans: str, feed: Feed, partition: int) -> str:
 def earlier(scans: str, lookup: Lookup) -> Iterator[str]:
     """Ask for what a lookup describes, some thousand checked scans at a time.
 
-    The table is sorted by place and time. Most scans are looked for near their own times; those of devices whose
-    clock was wrong, a few, a day around.
+    The table is sorted by place and time, and partitioned by when the broker got a scan, which is never much before
+    its (corrected) event time. Most scans are looked for near their own times; those of devices whose clock was
+    wrong, a few, a day around.
     """
     same = f"feed = {lookup.feed_code} AND _partition = {lookup.partition} AND _offset < {lookup.before}"
     for wanted in _portions(lookup.scans):
@@ -106,7 +109,7 @@ def _slots(wanted: Scans) -> str:
 def _between(*times_ms: Ints, margin_ms: int) -> str:
     low = min(int(times.min()) for times in times_ms) - margin_ms
     high = max(int(times.max()) for times in times_ms) + margin_ms
-    return f"event_time BETWEEN {_instant(low)} AND {_instant(high)}"
+    return f"event_time BETWEEN {_instant(low)} AND {_instant(high)} AND logged_at >= {_instant(low - _MOST_AHEAD_MS)}"
 
 
 def _instant(milliseconds: int) -> str:

@@ -20,7 +20,7 @@ from sinks import clickhouse_queries as queries
 from sinks.check import Lookup
 from sinks.config import SinkConfig
 from sinks.errors import exception_for
-from sinks.ledger import LedgerRow, Mark, ledger_block
+from sinks.ledger import LedgerRow, Mark, dead_letters_block, ledger_block
 from sinks.scans import COLUMNS, Scans
 from sinks.writer import Insert, Span
 
@@ -95,6 +95,8 @@ class ClickHouseWriter:
         return Mark(last=found[0]["last"], next_landing=found[0]["landing_offset"] + 1) if found else None
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
+        if letters := dead_letters_block(rows):
+            self.insert(Insert(table="dead_letter_log", block=letters))
         if rows:
             self.insert(Insert(table="ledger", block=ledger_block(rows)))
 

@@ -4,11 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from schemas.enums import Flag
-from sinks.blocks import read_columns
 from sinks.scans import Bools, Ints
-
-_CORRECTED = int(Flag.SKEW_CORRECTED)
 
 
 class SkewedDevices:
@@ -30,11 +26,7 @@ class SkewedDevices:
         found: Bools = np.isin(devices, self._known)
         return found
 
-    def learn(self, rows: bytes) -> None:
-        """Take note of a block that has landed."""
-        if self._known is None or not rows:
-            return
-        columns = read_columns(rows, ("flags", "device_id"))
-        corrected = (columns["flags"].to_numpy() & _CORRECTED) != 0
-        if corrected.any():
-            self._known = np.union1d(self._known, columns["device_id"].to_numpy()[corrected].astype(np.int64))
+    def learn(self, devices: Ints) -> None:
+        """Take note of such devices of a message whose rows land."""
+        if self._known is not None and len(devices):
+            self._known = np.union1d(self._known, devices)

@@ -3,6 +3,7 @@
 from schemas.kinds import Feed
 from schemas.landing import LandingMessage, MalformedLanding
 from schemas.trim import after
+from sinks.blocks import count_rows
 from sinks.errors import SinkStopped
 from sinks.record import Record
 
@@ -39,6 +40,12 @@ class Intake:
             raise SinkStopped(f"The record at {where} is of feed {message.feed.name}, partition {message.partition}.")
         if not message.counts.balanced:
             raise SinkStopped(f"The counts of the landing message at {where} don't add up: {message.counts}.")
+        rows, rejects = count_rows(message.settled) + count_rows(message.unsettled), count_rows(message.rejects)
+        if (rows, rejects) != (message.counts.landed, message.counts.rejected):
+            raise SinkStopped(
+                f"The landing message at {where} says {message.counts.landed} rows and {message.counts.rejected} dead "
+                f"letters, and holds {rows} and {rejects}."
+            )
         return message
 
     def _uncovered(self, message: LandingMessage) -> LandingMessage | None:

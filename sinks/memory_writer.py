@@ -12,15 +12,16 @@ import pyarrow.compute as pc
 
 from schemas.kinds import VENUE, Feed
 from schemas.landing import decode_block
-from schemas.rows import row_schema
+from schemas.rows import REJECT_SCHEMA, row_schema
 from sinks.check import Lookup
-from sinks.ledger import LedgerRow, Mark
+from sinks.ledger import LedgerRow, Mark, dead_letters_block
 from sinks.scans import COLUMNS, Scans
 from sinks.writer import Insert, Span
 
 T = TypeVar("T", int, npt.NDArray[np.int64])
 
-#: ClickHouse partitions scans by weeks from Monday in Vietnam (UTC+7 all year); 1970 began on a Thursday.
+#: ClickHouse partitions scans by weeks of broker time from Monday in Vietnam (UTC+7 all year); 1970 began on a
+#: Thursday.
 _DAY_MS = 24 * 3600 * 1000
 _SHIFT_MS = 7 * 3600 * 1000 + 3 * _DAY_MS
 
@@ -82,6 +83,7 @@ class MemoryWriter:
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
         with self._lock:
+            self._add_letters(decode_block(dead_letters_block(rows), REJECT_SCHEMA))
             self._ledger.update({(row.feed.name, row.partition, row.first): row for row in rows})
 
     def reference_offset(self, table: str, partition: int) -> int:
@@ -101,6 +103,11 @@ class MemoryWriter:
             rows = [row for key, row in self._ledger.items() if key[:2] == (feed.name, partition)]
         return sorted(rows, key=lambda row: row.first)
 
+    def _add_letters(self, letters: pa.Table) -> None:
+        there = {key for part in self._parts["dead_letters"] for key in _positions(part)}
+        new = [position not in there for position in _positions(letters)]
+        self._parts["dead_letters"].append(letters.filter(pa.array(new, pa.bool_())))
+
     def _of(self, table: str, feed_code: int, partition: int) -> list[pa.Table]:
         parts = (
             part.filter(pc.and_(pc.equal(part["feed"], feed_code), pc.equal(part["_partition"], partition)))
@@ -109,14 +116,18 @@ class MemoryWriter:
         return [part for part in parts if part.num_rows]
 
 
-def week_of(event_ms: T) -> T:
-    """Return the week in Vietnam, counted from 1970, of event times in ms."""
-    return (event_ms + _SHIFT_MS) // (7 * _DAY_MS)
+def _positions(rows: pa.Table) -> list[tuple[int, int, int]]:
+    return list(zip(*(rows[name].to_pylist() for name in ("feed", "_partition", "_offset")), strict=True))
+
+
+def week_of(logged_ms: T) -> T:
+    """Return the week in Vietnam, counted from 1970, of broker times in ms."""
+    return (logged_ms + _SHIFT_MS) // (7 * _DAY_MS)
 
 
 def by_week(rows: pa.Table) -> list[tuple[int, pa.Table]]:
-    """Return the rows of each ClickHouse partition: its week, or 0 for tables without an event time."""
-    if "event_time" not in rows.column_names:
+    """Return the rows of each ClickHouse partition: its week, or 0 for tables without a broker time."""
+    if "logged_at" not in rows.column_names:
         return [(0, rows)]
-    weeks = week_of(pc.cast(rows["event_time"], pa.int64()).to_numpy())
+    weeks = week_of(pc.cast(rows["logged_at"], pa.int64()).to_numpy())
     return [(week, rows.filter(pa.array(weeks == week))) for week in np.unique(weeks).tolist()]

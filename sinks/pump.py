@@ -9,18 +9,19 @@ On assignment
   (3) seek to the next landing offset.
 For each landing message, in the order of the log
   (4) cut off what is covered already; refuse a hole;
-  (5) decide the rows the worker could not, by what landed before them (one lookup for all messages that wait);
-  (6) while careful, drop rows that are in the table;
-  (7) insert the rows, then the rejects, under tokens made from the landing position; while careful, and for a while
-      after any failure, look whether all of them are there, and insert again what is missing.
+  (5) insert the settled rows, under a token made from the landing position;
+  (6) decide the rows the worker could not, by what landed before them (one lookup for all messages that wait);
+  (7) insert the unsettled rows, under a token of their own.
+  Each insert, while careful, leaves out rows that are in the table; while careful, and for a while after any failure,
+  it is compared with the table, and what is missing is inserted again.
 Together for many messages (`landing_consumer`)
-  (8) record their ledger rows, in one insert;
+  (8) record their dead letters, then their ledger rows, each in one insert;
   (9) only then commit Kafka's offsets: a hint for lag monitors, read by nobody here.
 
-Why it is exact. What (4) and (5) make of a message follows from the log before it alone, so two sinks that work on
+Why it is exact. What (4) and (6) make of a message follows from the log before it alone, so two sinks that work on
 the same partition at once (one of them paused, or not yet told that it lost it) send the same rows under the same
-token, and the server keeps one copy. A crash between (7) and (8) is repaired by (2) and (6), however long ago it was.
-The ledger replaces equal rows, and has no hole because (8) keeps the order of the log.
+token, and the server keeps one copy. A crash between (5) and (8) is repaired by (2), however long ago it was.
+Dead letters and the ledger replace equal rows, and the ledger has no hole because (8) keeps the order of the log.
 """
 
 from collections.abc import Sequence
@@ -32,19 +33,17 @@ from sinks.clocks import SkewedDevices
 from sinks.intake import Intake
 from sinks.ledger import LedgerRow
 from sinks.patience import Patience
-from sinks.placement import Placement
+from sinks.placement import Piece, Placement
 from sinks.recheck import recheck
 from sinks.record import Record
 from sinks.sink_metrics import SinkMetrics
 from sinks.writer import Writer
 
-DEAD_LETTERS = "dead_letters"
-
 
 class PartitionPump:
     """Lands the messages of one assigned partition; one thread at a time, a new one for each assignment."""
 
-    #: Messages that wait share one lookup of late rows (5). Each is an insert of its own all the same: its token must
+    #: Messages that wait share one lookup of late rows (6). Each is an insert of its own all the same: its token must
     #: not depend on what else was waiting.
     most_records = 8
 
@@ -61,7 +60,9 @@ class PartitionPump:
         """Take what to land where; nothing happens before `start`."""
         self._feed, self._partition = feed, partition
         self._writer, self._patience, self._metrics = writer, patience, metrics
-        self._placement = Placement(writer=writer, patience=patience, caution=caution, metrics=metrics)
+        # Each sort of block has its own order, so each is careful for itself.
+        self._settled = Placement(writer=writer, patience=patience, caution=caution, metrics=metrics)
+        self._unsettled = Placement(writer=writer, patience=patience, caution=caution, metrics=metrics)
         self._skewed = SkewedDevices(
             lambda: self._patience.answer(lambda: self._writer.skewed_devices(feed, partition)).value
         )
@@ -84,10 +85,14 @@ class PartitionPump:
         """
         # (4) What is covered already, and holes.
         taken = [(record, message) for record in records if (message := self._take(record))]
-        # (5) Rows whose verdict is ours.
-        messages = self._decided([message for _, message in taken])
-        # (6) and (7) Rows, then rejects, message by message.
-        return [self._land(record, message) for (record, _), message in zip(taken, messages, strict=True)]
+        # (5) Rows that land as they are.
+        for record, message in taken:
+            self._settled.place(self._piece(record, message.settled, "settled"))
+            self._skewed.learn(message.skewed)
+        # (6) Rows whose verdict is ours.
+        decided = self._decided([message for _, message in taken])
+        # (7) They, too.
+        return [self._land(record, message) for (record, _), message in zip(taken, decided, strict=True)]
 
     def _take(self, record: Record) -> LandingMessage | None:
         before = self._intake.trimmed
@@ -109,26 +114,18 @@ class PartitionPump:
         return decided
 
     def _land(self, record: Record, message: LandingMessage) -> LedgerRow:
-        feed, counts = self._feed, message.counts
-        position = f"{record.topic}:{record.partition}:{record.offset}"
-        for table, block, count in (
-            (feed.table, message.rows, counts.landed),
-            (DEAD_LETTERS, message.rejects, counts.rejected),
-        ):
-            self._placement.place(
-                feed=feed,
-                partition=self._partition,
-                table=table,
-                block=block,
-                count=count,
-                token=f"{position}:{table}",
-            )
-        self._skewed.learn(message.rows)
+        self._unsettled.place(self._piece(record, message.unsettled, "unsettled"))
+        self._metrics.landed_until(self._feed, message.logged_ms)
         return LedgerRow(
-            feed=feed,
+            feed=self._feed,
             partition=self._partition,
             first=message.first,
             last=message.last,
             landing_offset=record.offset,
-            counts=counts,
+            counts=message.counts,
+            rejects=message.rejects,
         )
+
+    def _piece(self, record: Record, block: bytes, sort: str) -> Piece:
+        token = f"{record.topic}:{record.partition}:{record.offset}:{sort}"
+        return Piece(feed=self._feed, partition=self._partition, table=self._feed.table, block=block, token=token)

@@ -7,14 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.enums import Flag, Lateness, Verdict
-from schemas.landing import Counts, LandingMessage
+from schemas.landing import Counts, LandingMessage, decode_block, encode_block
 from schemas.rows import row_schema
-from sinks.blocks import read_columns, rewrite_rows
 from sinks.check import Lookup, Verdicts, decide
 from sinks.clocks import SkewedDevices
-from sinks.scans import COLUMNS, Bools, Ints, Scans
+from sinks.scans import Bools, Ints, Scans
 
-_READ = (*COLUMNS, "flags", "lateness", "rescan_of")
 _LOW_BITS = np.uint64(0xFFFF)
 
 #: Find the landed scans a lookup describes.
@@ -26,28 +24,22 @@ def recheck(
 ) -> list[LandingMessage]:
     """Return consecutive messages of a partition with their checked rows decided, by one lookup for all.
 
-    A message stays itself, bytes untouched, where the worker's guess was right. Retries leave the rows; re-scans carry
-    their verdict and the row they repeat; the counts follow. All rows with a smaller offset than the first message's
-    must have landed. How messages are grouped makes no difference to what becomes of them.
+    All rows with smaller offsets must have landed, and the settled ones of these messages. Blocks keep their bytes
+    where the worker's guess was right. Retries leave the rows; re-scans carry their verdict and the row they repeat;
+    the counts follow. How messages are grouped makes no difference to what becomes of them.
     """
     if not any(message.checked for message in messages):
         return list(messages)
-    columns = [_columns(message) for message in messages]
-    checked = [(table["flags"].to_numpy() & int(Flag.CHECKED)) != 0 for table in columns]
-    scans = Scans.join(*(Scans.of(table) for table in columns))
-    verdicts = _decide(messages[0], scans, np.concatenate(checked), skewed, find_earlier)
+    tables = [decode_block(message.unsettled, row_schema(message.feed)) for message in messages]
+    checked = [(table["flags"].to_numpy() & int(Flag.CHECKED)) != 0 for table in tables]
+    scans = Scans.join(*(Scans.of(table) for table in tables))
+    verdicts = _decide(messages, scans, np.concatenate(checked), skewed, find_earlier)
     edges = np.cumsum([len(mask) for mask in checked])[:-1]
     parts = zip(np.split(verdicts.verdict, edges), np.split(verdicts.rescan_of, edges), strict=True)
     return [
         _apply(message, table, mask, Verdicts(verdict=verdict, rescan_of=rescan_of))
-        for message, table, mask, (verdict, rescan_of) in zip(messages, columns, checked, parts, strict=True)
+        for message, table, mask, (verdict, rescan_of) in zip(messages, tables, checked, parts, strict=True)
     ]
-
-
-def _columns(message: LandingMessage) -> pa.Table:
-    if not message.rows:
-        return row_schema(message.feed).empty_table().select(_READ)
-    return read_columns(message.rows, _READ)
 
 
 def _apply(message: LandingMessage, table: pa.Table, checked: Bools, verdicts: Verdicts) -> LandingMessage:
@@ -60,30 +52,36 @@ def _apply(message: LandingMessage, table: pa.Table, checked: Bools, verdicts: V
     offsets = table["_offset"].to_numpy()
     return replace(
         message,
-        rows=rewrite_rows(message.rows, changed, _rewriter(changed, verdicts)),
+        unsettled=encode_block(_rewritten(table, changed, verdicts)),
         counts=message.counts + _difference(before, after, late=late),
         retries=np.sort(np.append(message.retries, (offsets[dropped] - message.first).astype(np.uint32))),
     )
 
 
 def _decide(
-    first: LandingMessage, scans: Scans, checked: Bools, skewed: SkewedDevices, find_earlier: FindEarlier
+    messages: Sequence[LandingMessage],
+    scans: Scans,
+    checked: Bools,
+    skewed: SkewedDevices,
+    find_earlier: FindEarlier,
 ) -> Verdicts:
-    wanted = scans.take(checked)
-    earlier = find_earlier(
+    feed, wanted = messages[0].feed, scans.take(checked)
+    found = find_earlier(
         Lookup(
-            feed_code=first.feed.code,
-            partition=first.partition,
-            before=first.first,
+            feed_code=feed.code,
+            partition=messages[0].partition,
+            before=messages[-1].last + 1,
             scans=wanted,
             skewed=skewed.among(wanted.device_id),
-            rescan_window_ms=first.feed.rescan_window_ms,
+            rescan_window_ms=feed.rescan_window_ms,
         )
     )
+    # What a predecessor landed of these very blocks is decided anew, and the same.
+    earlier = found.take(~np.isin(found.offset, scans.offset))
     related = _related(scans, wanted)
     both = Scans.join(earlier, scans.take(related))
     is_checked = np.append(np.zeros(len(earlier), np.bool_), checked[related])
-    decided = decide(both, checked=is_checked, rescan_window_ms=first.feed.rescan_window_ms)
+    decided = decide(both, checked=is_checked, rescan_window_ms=feed.rescan_window_ms)
     verdict = np.where(scans.accepted, int(Verdict.ACCEPTED), int(Verdict.RESCAN)).astype(np.uint8)
     rescan_of = np.full(len(scans), -1, np.int64)
     verdict[related] = decided.verdict[len(earlier) :]
@@ -101,17 +99,13 @@ def _related(scans: Scans, wanted: Scans) -> Ints:
     return np.flatnonzero(marked[scans.subject[:, 0] & _LOW_BITS])
 
 
-def _rewriter(changed: Bools, verdicts: Verdicts) -> Callable[[pa.RecordBatch, int], pa.RecordBatch]:
-    def rewrite(batch: pa.RecordBatch, start: int) -> pa.RecordBatch:
-        rows = slice(start, start + len(batch))
-        verdict = np.where(changed[rows], verdicts.verdict[rows], batch["verdict"].to_numpy()).astype(np.int8)
-        rescan_of = np.where(changed[rows], verdicts.rescan_of[rows], batch["rescan_of"].to_numpy())
-        names = batch.schema.names
-        batch = batch.set_column(names.index("verdict"), batch.schema.field("verdict"), pa.array(verdict))
-        batch = batch.set_column(names.index("rescan_of"), batch.schema.field("rescan_of"), pa.array(rescan_of))
-        return batch.filter(pa.array(verdict != int(Verdict.RETRY)))
-
-    return rewrite
+def _rewritten(table: pa.Table, changed: Bools, verdicts: Verdicts) -> pa.Table:
+    verdict = np.where(changed, verdicts.verdict, table["verdict"].to_numpy()).astype(np.int8)
+    rescan_of = np.where(changed, verdicts.rescan_of, table["rescan_of"].to_numpy())
+    for name, values in (("verdict", verdict), ("rescan_of", rescan_of)):
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, table.schema.field(at), pa.array(values))
+    return table.filter(pa.array(verdict != int(Verdict.RETRY)))
 
 
 def _difference(before: np.ndarray, after: np.ndarray, *, late: Bools) -> Counts:

@@ -17,7 +17,7 @@ from sinks.scans import Scans
 class Insert:
     """Rows for one table: an Arrow IPC stream, and the token under which they may land once only.
 
-    An empty token asks for no such promise (ledger and reference tables replace by key instead).
+    An empty token asks for no such promise (dead letters, ledger and reference tables replace by key instead).
     """
 
     table: str
@@ -47,7 +47,7 @@ class Writer(Protocol):
     def insert(self, insert: Insert) -> None:
         """Land the rows.
 
-        Rows of one ClickHouse partition (a week of event time) land together or not at all, those of different ones
+        Rows of one ClickHouse partition (a week of broker time) land together or not at all, those of different ones
         don't. While the store remembers the token, rows of a partition that landed under it are dropped silently,
         whatever they are. A store that crashed may remember a token whose rows are lost: after any failure, ask
         `landed`.
@@ -69,7 +69,10 @@ class Writer(Protocol):
         """Return how far the ledger says the partition is done; None when it has no row yet."""
 
     def record(self, rows: Sequence[LedgerRow]) -> None:
-        """Add rows to the ledger, all or none; one that is there already is replaced by its equal."""
+        """Add their dead letters, then the rows to the ledger, each all or none.
+
+        A row or dead letter that is there already is replaced by its equal.
+        """
 
     def reference_offset(self, table: str, partition: int) -> int:
         """Return the greatest source offset among the rows of a reference table; -1 when there is none."""

@@ -13,7 +13,7 @@ from schemas.enums import Flag, SourceApp, Verdict
 from schemas.kinds import Feed
 from schemas.landing import Counts, LandingMessage
 from schemas.plan import Plan, plan_of
-from streams.block import rejects_block, rows_block
+from streams.block import rejects_block, rows_blocks
 from streams.registry.enrich import Enrichment, enrich
 from streams.registry.snapshot import Snapshot
 from streams.transport.record_batch import Records
@@ -24,19 +24,24 @@ from streams.window.state import WindowState
 Timer = Callable[[str], AbstractContextManager[None]]
 
 
+#: Where two inserts begin to cost less than reading and writing this many rows once more in the sink.
+_SMALL_ROWS = 8_192
+
+
 def _untimed(_step: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The landed rows of a batch: event `order` picks and sorts them out of the batch's columns."""
+    """The landed rows of a batch: `order` picks and sorts them out of the batch's columns, first the `settled` ones."""
 
     columns: Columns
     decisions: Decisions
     enrichment: Enrichment
     records: Records
     order: npt.NDArray[np.int64]
+    settled: int
 
 
 def keys_match(keys: Spans, columns: Columns) -> npt.NDArray[np.bool_]:
@@ -63,6 +68,21 @@ def _landed_order(columns: Columns, decisions: Decisions) -> npt.NDArray[np.int6
     if span.max() < 1 << 31:
         return landed[np.argsort((columns.integer("place_id")[landed] << 31) | span)]
     return landed[np.lexsort((time, columns.integer("place_id")[landed]))]
+
+
+def _settled_first(order: npt.NDArray[np.int64], decisions: Decisions) -> tuple[npt.NDArray[np.int64], int]:
+    """Return the order with the rows the sink has to decide at its end, and how many are before those.
+
+    A large message has them in a block of their own, so that the sink can pass the other one on unread. A small one
+    that has any is one block all the same: two small inserts cost more than reading it.
+    """
+    checked = decisions.checked[order]
+    if not checked.any():
+        return order, len(order)
+    if len(order) <= _SMALL_ROWS:
+        return order, 0
+    settled = order[~checked]
+    return np.concatenate([settled, order[checked]]), len(settled)
 
 
 def _counts(decisions: Decisions, landed: npt.NDArray[np.int64]) -> Counts:
@@ -110,7 +130,7 @@ class BatchProcessor:
                 offsets=records.offsets,
             )
         with self.time("enrich"):
-            order = _landed_order(columns, decisions)
+            order, settled = _settled_first(_landed_order(columns, decisions), decisions)
             enrichment = enrich(
                 snapshot,
                 place_ids=columns.integer("place_id")[order],
@@ -119,12 +139,14 @@ class BatchProcessor:
             )
             _add_flags(enrichment, columns, decisions, order)
         with self.time("encode"):
-            taken = Taken(columns, decisions, enrichment, records, order)
+            taken = Taken(columns, decisions, enrichment, records, order, settled)
             return self._message(state, taken, partition=partition, first=first, last=last)
 
     def _message(self, state: WindowState, taken: Taken, *, partition: int, first: int, last: int) -> LandingMessage:
         decisions, records = taken.decisions, taken.records
         retries = records.offsets[decisions.verdict == int(Verdict.RETRY)] - first
+        settled, unsettled = rows_blocks(self.feed, taken, partition=partition)
+        corrected = taken.order[decisions.skew_ms[taken.order] != 0]
         return LandingMessage(
             feed=self.feed,
             partition=partition,
@@ -132,10 +154,13 @@ class BatchProcessor:
             last=last,
             counts=_counts(decisions, taken.order),
             watermark_ms=state.watermark_ms,
+            logged_ms=int(records.logged_ms[-1]) if len(records) else 0,
             checked=int(np.count_nonzero(decisions.checked)),
-            rows=rows_block(self.feed, taken, partition=partition),
+            settled=settled,
+            unsettled=unsettled,
             rejects=rejects_block(self.feed, records, decisions, partition=partition),
             retries=retries.astype(np.uint32),
+            skewed=np.unique(taken.columns.integer("device_id")[corrected]),
             ahead=dict(state.ahead),
         )
 

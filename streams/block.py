@@ -55,10 +55,10 @@ def _derived(feed: Feed, taken: "Taken", *, partition: int) -> Mapping[str, Arra
     }
 
 
-def rows_block(feed: Feed, taken: "Taken", *, partition: int) -> bytes:
-    """Return the landed rows as an Arrow IPC stream in `row_schema(feed)`; empty bytes when none land."""
+def rows_blocks(feed: Feed, taken: "Taken", *, partition: int) -> tuple[bytes, bytes]:
+    """Return the settled and the unsettled rows, each an Arrow IPC stream in `row_schema(feed)` or empty bytes."""
     if not len(taken.order):
-        return b""
+        return b"", b""
     derived = _derived(feed, taken, partition=partition)
     columns, order, schema = taken.columns, taken.order, row_schema(feed)
 
@@ -72,7 +72,8 @@ def rows_block(feed: Feed, taken: "Taken", *, partition: int) -> bytes:
         return _arrow(type_, columns.integer(name)[order])
 
     arrays = [column(field.name, field.type) for field in schema]
-    return encode_block(pa.RecordBatch.from_arrays(arrays, schema=schema))
+    rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return encode_block(rows.slice(0, taken.settled)), encode_block(rows.slice(taken.settled))
 
 
 def rejects_block(feed: Feed, records: Records, decisions: Decisions, *, partition: int) -> bytes:

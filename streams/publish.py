@@ -40,7 +40,7 @@ async def publish_for_ever(producer: Producer, message: LandingMessage) -> None:
     while True:
         try:
             await producer.send_and_wait(
-                message.feed.landing_topic, message.key, message.rows, message.partition, None, message.headers()
+                message.feed.landing_topic, message.key, message.value, message.partition, None, message.headers()
             )
         except MessageSizeTooLargeError:
             raise

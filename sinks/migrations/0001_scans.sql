@@ -1,10 +1,11 @@
 -- Every scan that landed, of all feeds; columns only one feed has are at their default in the others.
 --
--- Identities are random bytes, so compressing them is wasted work. An insert makes a part for each partition it touches,
--- and late scans touch old ones: weeks, because days doubled the cost of small inserts (30 ms of CPU instead of 15).
--- The tokens of one insert are one for each week it touches: 50,000 of them are ten minutes of 40 inserts a second
--- with late scans of two weeks, far longer than a request of a paused sink can be on its way. The index on logged_at
--- finds what one landing message inserted, the one on skew_ms the few scans of devices whose clock was wrong.
+-- Identities are random bytes, so compressing them is wasted work. Partitions are weeks of broker time: an insert is then
+-- one part, however late its scans are, where weeks of event time made three of it and days doubled its cost. A scan
+-- is never logged much before its event time, so `logged_at >= ...` bounds questions about a time span from below.
+-- 50,000 tokens are half an hour of inserts at full load, far longer than a request of a paused sink can be on its way.
+-- The index on logged_at finds what one landing message inserted, the one on skew_ms the few scans of devices whose
+-- clock was wrong.
 CREATE TABLE IF NOT EXISTS scans
 (
     scan_id FixedString(16) CODEC(NONE),
@@ -61,6 +62,6 @@ CREATE TABLE IF NOT EXISTS scans
     INDEX skewed skew_ms TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
-PARTITION BY toMonday(event_time, 'Asia/Ho_Chi_Minh')
+PARTITION BY toMonday(logged_at, 'Asia/Ho_Chi_Minh')
 ORDER BY (place_id, event_time)
 SETTINGS non_replicated_deduplication_window = 50000;

@@ -1,5 +1,6 @@
--- Events that were rejected, with their original key and value.
-CREATE TABLE IF NOT EXISTS dead_letters
+-- Events that were rejected, with their original key and value. Several landing messages' share an insert, which is made
+-- again after a crash: equal rows replace each other, and `dead_letters` shows each once.
+CREATE TABLE IF NOT EXISTS dead_letter_log
 (
     feed Enum8('venue' = 1, 'checkpoint' = 2, 'vehicle' = 3),
     _partition UInt16,
@@ -12,10 +13,11 @@ CREATE TABLE IF NOT EXISTS dead_letters
     key String,
     value String
 )
-ENGINE = MergeTree
+ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(logged_at)
-ORDER BY (feed, _partition, _offset)
-SETTINGS non_replicated_deduplication_window = 50000;
+ORDER BY (feed, _partition, _offset);
+
+CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM dead_letter_log FINAL;
 
 -- Dead letters that were published again; one row for each.
 CREATE TABLE IF NOT EXISTS dead_letter_replays

@@ -6,8 +6,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from schemas.enums import Flag, Verdict
-from schemas.landing import LandingMessage, decode_block
-from schemas.rows import row_schema
+from schemas.landing import LandingMessage, landed_rows
 from streams.window import rules
 from streams.window.rescan import find, key_of, put
 from streams.window.retry import seen_or_add
@@ -63,7 +62,7 @@ def remember(state: WindowState, message: LandingMessage) -> None:
     state.advance(message.watermark_ms)
     state.ahead = dict(message.ahead)
     state.forget_ahead()
-    table = decode_block(message.rows, row_schema(message.feed))
+    table = landed_rows(message)
     state.make_room(table.num_rows)
     for rows in table.to_batches():
         retry_used, rescan_used = _remember_all(

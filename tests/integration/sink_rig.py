@@ -108,7 +108,7 @@ class Landing:
             for message in partition.grow(events_each, self.chance):
                 self._producer.produce(
                     message.feed.landing_topic,
-                    value=message.rows,
+                    value=message.value,
                     key=message.key,
                     headers=message.headers(),
                     partition=message.partition,

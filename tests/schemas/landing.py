@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from hypothesis import strategies as st
 
 from schemas.enums import Flag, Lateness, Reason, Stage, Verdict
@@ -75,6 +76,7 @@ def message_of(decided: Sequence[Outcome], *, first: int = 0, feed: Feed = VENUE
     rejected = [offset for offset, outcome in at.items() if outcome.verdict is Verdict.REJECTED]
     retries = [offset - first for offset, outcome in at.items() if outcome.verdict is Verdict.RETRY]
     rows = _rows(feed, partition, landed)
+    unsettled = pa.array([outcome.checked for outcome in landed.values()], pa.bool_())
     return LandingMessage(
         feed=feed,
         partition=partition,
@@ -83,9 +85,12 @@ def message_of(decided: Sequence[Outcome], *, first: int = 0, feed: Feed = VENUE
         counts=count_rows(rows, rejected=len(rejected), retry=len(retries)),
         watermark_ms=NOON_MS,
         checked=sum(outcome.checked for outcome in landed.values()),
-        rows=encode_block(rows),
+        logged_ms=NOON_MS,
+        settled=encode_block(rows.filter(pc.invert(unsettled))),
+        unsettled=encode_block(rows.filter(unsettled)),
         rejects=encode_block(_rejects(feed, partition, rejected)),
         retries=np.array(retries, np.uint32),
+        skewed=np.array([3, 9]),
         ahead={7: NOON_MS + 1},
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.enums import Verdict
 from schemas.kinds import VENUE
-from schemas.landing import Counts, LandingMessage, MalformedLanding, decode_block, encode_block
+from schemas.landing import Counts, LandingMessage, MalformedLanding, decode_block, encode_block, landed_rows
 from schemas.rows import row_schema
 from tests.schemas.landing import Outcome, message_of, messages
 
@@ -17,25 +17,26 @@ counts = st.builds(Counts, **{field.name: st.integers(0, 1_000) for field in fie
 
 def _same(one: LandingMessage, other: LandingMessage) -> bool:
     assert one.retries.tolist() == other.retries.tolist()
-    nothing = np.empty(0, np.uint32)
-    return replace(one, retries=nothing) == replace(other, retries=nothing)
+    assert one.skewed.tolist() == other.skewed.tolist()
+    retries, skewed = np.empty(0, np.uint32), np.empty(0, np.int64)
+    return replace(one, retries=retries, skewed=skewed) == replace(other, retries=retries, skewed=skewed)
 
 
 @given(messages)
 def test_a_message_comes_back_from_its_value_and_headers(message: LandingMessage) -> None:
-    assert _same(LandingMessage.parse(value=message.rows, headers=message.headers()), message)
+    assert _same(LandingMessage.parse(value=message.value, headers=message.headers()), message)
 
 
 @given(messages)
 def test_a_message_without_rows_may_come_back_as_a_tombstone(message: LandingMessage) -> None:
-    bare = replace(message, rows=b"")
+    bare = replace(message, settled=b"", unsettled=b"")
     assert _same(LandingMessage.parse(value=None, headers=bare.headers()), bare)
 
 
 @given(messages)
 def test_counts_of_a_message_balance(message: LandingMessage) -> None:
     assert message.counts.balanced
-    assert message.counts.landed == decode_block(message.rows, row_schema(message.feed)).num_rows
+    assert message.counts.landed == landed_rows(message).num_rows
 
 
 def test_the_key_tells_people_the_range() -> None:
@@ -65,7 +66,7 @@ def test_an_event_without_an_outcome_is_seen() -> None:
 _HEADERS = dict(message_of([Outcome(Verdict.ACCEPTED)]).headers())
 
 
-@pytest.mark.parametrize("missing", [name for name in _HEADERS if name not in {"table", "ahead"}])
+@pytest.mark.parametrize("missing", [name for name in _HEADERS if name not in {"table", "skewed", "ahead"}])
 def test_a_message_without_a_header_is_refused(missing: str) -> None:
     rest = [(name, value) for name, value in _HEADERS.items() if name != missing]
     with pytest.raises(MalformedLanding, match=f"not a landing-log message: '{missing}'"):
@@ -81,6 +82,8 @@ def test_a_message_without_a_header_is_refused(missing: str) -> None:
         ("first", b"one", "not a landing-log message"),
         ("ahead", b"123", "not a landing-log message"),
         ("retries", b"123", "not a landing-log message"),
+        ("skewed", b"123", "not a landing-log message"),
+        ("settled_bytes", b"0", "its settled rows are said to take 0 of 0 bytes"),
     ],
 )
 def test_a_header_of_another_kind_is_refused(name: str, value: bytes, complaint: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from schemas import trim
 from schemas.enums import Verdict
 from schemas.kinds import VENUE
-from schemas.landing import Counts, LandingMessage, decode_block
+from schemas.landing import Counts, LandingMessage, decode_block, landed_rows
 from schemas.rows import REJECT_SCHEMA, row_schema
 from schemas.trim import count_rows
 from tests.schemas.landing import Outcome, message_of, messages, outcomes
@@ -17,7 +17,7 @@ def _decided(message: LandingMessage | None) -> Mapping[int, object]:
     """Return what a message says of each offset: the row, the dead letter, or that it was a retry."""
     if message is None:
         return {}
-    rows = decode_block(message.rows, row_schema(message.feed)).to_pylist()
+    rows = landed_rows(message).to_pylist()
     rejects = decode_block(message.rejects, REJECT_SCHEMA).to_pylist()
     retries = (message.retries.astype(int) + message.first).tolist()
     return {row["_offset"]: row for row in [*rows, *rejects]} | dict.fromkeys(retries, "retry")
@@ -71,16 +71,14 @@ def test_the_rest_keeps_what_is_true_behind_its_last_offset(message: LandingMess
         return
     assert (rest.first, rest.last) == (message.first + cut + 1, message.last)
     assert (rest.watermark_ms, rest.ahead, rest.partition) == (message.watermark_ms, message.ahead, message.partition)
-    assert rest.checked == sum(
-        row["flags"] == 128 for row in decode_block(rest.rows, row_schema(rest.feed)).to_pylist()
-    )
+    assert rest.checked == sum(row["flags"] == 128 for row in landed_rows(rest).to_pylist())
 
 
 @given(messages, st.integers(0, 10))
 def test_the_rest_is_a_message_that_can_be_sent(message: LandingMessage, cut: int) -> None:
     rest = trim.after(message, message.first + cut)
     if rest is not None:
-        again = LandingMessage.parse(value=rest.rows, headers=rest.headers())
+        again = LandingMessage.parse(value=rest.value, headers=rest.headers())
         assert again.counts == rest.counts
         assert _decided(again) == _decided(rest)
 
@@ -88,7 +86,7 @@ def test_the_rest_is_a_message_that_can_be_sent(message: LandingMessage, cut: in
 def test_a_part_of_retries_alone_has_no_blocks() -> None:
     rest = trim.after(message_of([Outcome(Verdict.ACCEPTED), Outcome(Verdict.RETRY), Outcome(Verdict.RETRY)]), 0)
     assert rest is not None
-    assert (rest.rows, rest.rejects, rest.retries.tolist()) == (b"", b"", [0, 1])
+    assert (rest.value, rest.rejects, rest.retries.tolist()) == (b"", b"", [0, 1])
     assert rest.counts == Counts(seen=2, retry=2)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.enums import Flag, Lateness, Reason, Stage, Verdict
 from schemas.kinds import VENUE, Feed
@@ -105,9 +106,14 @@ def rejects_table(events: Sequence[Event], *, feed: Feed = VENUE, partition: int
     return pa.Table.from_pylist(rows, REJECT_SCHEMA)
 
 
-def message_of(events: Sequence[Event], *, feed: Feed = VENUE, partition: int = 0) -> LandingMessage:
-    """Return the landing message of consecutive events."""
+def message_of(
+    events: Sequence[Event], *, feed: Feed = VENUE, partition: int = 0, small: bool = False
+) -> LandingMessage:
+    """Return the landing message of consecutive events; a `small` one with checked rows has no settled ones."""
     rows = rows_table(events, feed=feed, partition=partition)
+    landed = [event for event in events if event.lands]
+    any_checked = any(event.checked for event in landed)
+    unsettled = pa.array([event.checked or (small and any_checked) for event in landed], pa.bool_())
     rejects = rejects_table(events, feed=feed, partition=partition)
     first = events[0].offset
     retries = [event.offset - first for event in events if event.verdict is Verdict.RETRY]
@@ -119,9 +125,12 @@ def message_of(events: Sequence[Event], *, feed: Feed = VENUE, partition: int = 
         counts=count_rows(rows, rejected=rejects.num_rows, retry=len(retries)),
         watermark_ms=NOON_MS,
         checked=sum(event.checked for event in events),
-        rows=encode_block(rows),
+        logged_ms=NOON_MS + events[-1].offset,
+        settled=encode_block(rows.filter(pc.invert(unsettled))),
+        unsettled=encode_block(rows.filter(unsettled)),
         rejects=encode_block(rejects),
         retries=np.array(retries, np.uint32),
+        skewed=np.unique([event.device for event in landed if event.skew_ms]).astype(np.int64),
     )
 
 
@@ -131,7 +140,7 @@ def record_of(message: LandingMessage, offset: int) -> Record:
         topic=message.feed.landing_topic,
         partition=message.partition,
         offset=offset,
-        value=message.rows,
+        value=message.value,
         headers=message.headers(),
     )
 

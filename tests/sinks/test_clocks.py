@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from schemas.landing import encode_block
 from sinks.clocks import SkewedDevices
-from tests.sinks.landing_log import Event, rows_table
 
 
 class Store:
@@ -21,7 +19,7 @@ class Store:
 def test_the_store_is_asked_once_and_only_when_needed() -> None:
     store = Store()
     devices = SkewedDevices(store)
-    devices.learn(encode_block(rows_table([Event(offset=0, device=9, skew_ms=5000)])))
+    devices.learn(np.array([9]))
     assert store.asked == 0
     assert devices.among(np.array([2, 3])).tolist() == [False, True]
     assert devices.among(np.array([3])).tolist() == [True]
@@ -31,7 +29,6 @@ def test_the_store_is_asked_once_and_only_when_needed() -> None:
 def test_it_learns_from_what_lands_afterwards() -> None:
     devices = SkewedDevices(Store())
     devices.among(np.array([1]))
-    rows = [Event(offset=0, device=9, skew_ms=5000), Event(offset=1, device=8)]
-    devices.learn(encode_block(rows_table(rows)))
-    devices.learn(b"")
+    devices.learn(np.array([9]))
+    devices.learn(np.empty(0, np.int64))
     assert devices.among(np.array([3, 8, 9])).tolist() == [True, False, True]

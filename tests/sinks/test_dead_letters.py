@@ -26,7 +26,7 @@ def rejected(database: Database) -> Database:
     writer = ClickHouseWriter(database.client, database.name)
     events = [Event(offset=offset, verdict=Verdict.REJECTED, person=2**127 + offset) for offset in (4, 5, 6)]
     for feed, chosen in ((VENUE, events), (CHECKPOINT, events[:1])):
-        writer.insert(Insert(table="dead_letters", block=encode_block(rejects_table(chosen, feed=feed))))
+        writer.insert(Insert(table="dead_letter_log", block=encode_block(rejects_table(chosen, feed=feed))))
     return database
 
 

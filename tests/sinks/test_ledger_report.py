@@ -81,7 +81,7 @@ def land(database: Database) -> Land:
         events = EVENTS[first : last + 1]
         for table, block in (
             ("scans", encode_block(rows_table(events))),
-            ("dead_letters", encode_block(rejects_table(events))),
+            ("dead_letter_log", encode_block(rejects_table(events))),
         ):
             if block:
                 writer.insert(Insert(table=table, block=block))

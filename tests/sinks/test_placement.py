@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pytest
 from prometheus_client import CollectorRegistry
 
-from schemas.enums import Verdict
 from schemas.kinds import VENUE
 from schemas.landing import encode_block
 from sinks.caution import CAUTION_SECONDS, Caution
@@ -13,13 +12,13 @@ from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.errors import SinkStopped, TryAgain
 from sinks.memory_writer import MemoryWriter, week_of
 from sinks.patience import Patience
-from sinks.placement import Placement
+from sinks.placement import Piece, Placement
 from sinks.sink_metrics import SinkMetrics
 from sinks.writer import Insert, Writer
 from tests.sinks.clock import Clock
 from tests.sinks.conftest import Database
 from tests.sinks.faults import Effect, Fault, FaultyWriter
-from tests.sinks.landing_log import NOON_MS, Event, rejects_table, rows_table
+from tests.sinks.landing_log import NOON_MS, Event, rows_table
 
 POSITION = "scans.venue.v1.landing:0:0:scans"
 
@@ -35,7 +34,7 @@ class Bench:
     def place(self, *events: Event, position: str = POSITION) -> None:
         """Place the events' rows."""
         block = encode_block(rows_table(events))
-        self.placement.place(feed=VENUE, partition=0, table="scans", block=block, count=len(events), token=position)
+        self.placement.place(Piece(feed=VENUE, partition=0, table="scans", block=block, token=position))
 
     def calm(self) -> None:
         """Let it become sure that nobody was here before."""
@@ -129,17 +128,6 @@ def test_the_engine_drops_rows_of_a_token_it_remembers_and_they_land_nevertheles
     bench_over(writer).place(*events)
     assert database.number("SELECT uniqExact(_offset) FROM {}.scans") == database.number("SELECT count() FROM {}.scans")
     assert database.number("SELECT count() FROM {}.scans") == len(events)
-
-
-@pytest.mark.integration
-def test_rejects_are_placed_like_rows(database: Database) -> None:
-    writer = ClickHouseWriter(database.client, database.name)
-    block = encode_block(rejects_table([Event(offset=3, verdict=Verdict.REJECTED)]))
-    for position in ("one", "two"):
-        bench_over(writer).placement.place(
-            feed=VENUE, partition=0, table="dead_letters", block=block, count=1, token=position
-        )
-    assert database.number("SELECT count() FROM {}.dead_letters") == 1
 
 
 def test_failures_are_counted_by_class() -> None:

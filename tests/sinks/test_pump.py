@@ -80,14 +80,17 @@ def finish(sink: Sink) -> None:
 
 
 def log_of(events: Sequence[Event], cuts: Sequence[tuple[int, int]]) -> list[Record]:
-    """Return a landing log that covers all events; each cut is how far a range reaches back and ahead."""
+    """Return a landing log that covers all events; each cut is how far a range reaches back and ahead.
+
+    Every other message is a small one.
+    """
     ranges, covered = [], 0
     for back, ahead in [*cuts, (0, len(events))]:
         first, last = max(0, covered - back), min(len(events), covered + ahead - back + 1)
         if first < last and (covered < len(events) or back):
             ranges.append((first, last))
             covered = max(covered, last)
-    messages = [message_of(events[first:last]) for first, last in ranges]
+    messages = [message_of(events[first:last], small=at % 2 == 1) for at, (first, last) in enumerate(ranges)]
     return [record_of(message, offset) for offset, message in enumerate(messages)]
 
 
@@ -133,6 +136,7 @@ events_of_a_partition = st.lists(
         scan=st.sampled_from([-1, -1, 1, 2]),
         person=st.integers(1, 2),
         time_ms=st.sampled_from([NOON_MS, NOON_MS + 200_000, NOON_MS + WEEK_MS, NOON_MS - WEEK_MS]),
+        skew_ms=st.sampled_from([0, 0, 0, 3_000]),
     ),
     min_size=1,
     max_size=14,
@@ -231,7 +235,7 @@ def test_a_message_of_another_partition_stops_the_sink() -> None:
 def test_a_message_whose_counts_lie_stops_the_sink_before_anything_landed() -> None:
     writer = MemoryWriter()
     message = replace(message_of([Event(offset=0)]), counts=Counts(seen=2, accepted=2))
-    with pytest.raises(SinkStopped, match="says 2 rows for scans and holds 1"):
+    with pytest.raises(SinkStopped, match="says 2 rows and 0 dead letters, and holds 1 and 0"):
         pump_over(writer).work([record_of(message, 0)])
     assert not writer.rows("scans", VENUE, 0).num_rows
 
@@ -248,5 +252,5 @@ def test_bytes_nobody_has_to_change_reach_the_store_untouched() -> None:
     pump = pump_over(writer)
     pump.start()
     pump.work([record_of(message, 0)])
-    assert writer.sent[0].block is message.rows
-    assert writer.sent[0].token.split(":") == ["scans.venue.v1.landing", "0", "0", "scans"]
+    assert writer.sent[0].block is message.settled
+    assert writer.sent[0].token.split(":") == ["scans.venue.v1.landing", "0", "0", "settled"]

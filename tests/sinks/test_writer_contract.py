@@ -68,10 +68,18 @@ def test_the_same_token_lands_once(writer: Writer) -> None:
 
 
 def test_rows_of_a_week_that_is_missing_land_under_the_token_of_the_others(writer: Writer) -> None:
-    now, before = Event(offset=1), Event(offset=2, time_ms=NOON_MS - 7 * DAY_MS)
+    # A row is logged as many ms after noon as its offset says.
+    now, next_week = Event(offset=1), Event(offset=7 * DAY_MS)
+    put(writer, now, token=POSITION)
+    put(writer, now, next_week, token=POSITION)
+    assert landed(writer, replace(EVERYTHING, to_ms=NOON_MS + 8 * DAY_MS)) == [1, 7 * DAY_MS]
+
+
+def test_rows_of_any_event_time_are_one_part(writer: Writer) -> None:
+    now, before = Event(offset=1), Event(offset=2, time_ms=NOON_MS - 27 * DAY_MS)
     put(writer, now, token=POSITION)
     put(writer, now, before, token=POSITION)
-    assert landed(writer) == [1, 2]
+    assert landed(writer) == [1]
 
 
 def test_a_used_token_drops_other_rows_too(writer: Writer) -> None:
@@ -101,11 +109,18 @@ def test_landed_keeps_to_its_span(writer: Writer) -> None:
     assert landed(writer, replace(EVERYTHING, first=1, last=3)) == [1, 2, 3]
 
 
-def test_rejects_land_with_their_bytes(writer: Writer) -> None:
-    block = encode_block(rejects_table([Event(offset=4, verdict=Verdict.REJECTED)]))
+def test_dead_letters_are_recorded_once_with_their_ledger_rows(writer: Writer) -> None:
+    rows = [rejecting(4), rejecting(7), ledger_row(8, 9, 8)]
     for _ in range(2):
-        writer.insert(Insert(table="dead_letters", block=block, token=POSITION))
-    assert landed(writer, table="dead_letters") == [4]
+        writer.record(rows)
+    writer.record([rejecting(7)])
+    assert landed(writer, table="dead_letters") == [4, 7]
+
+
+def rejecting(offset: int) -> LedgerRow:
+    """Return the ledger row of one rejected event."""
+    block = encode_block(rejects_table([Event(offset=offset, verdict=Verdict.REJECTED)]))
+    return replace(ledger_row(offset, offset, offset), counts=Counts(seen=1, rejected=1), rejects=block)
 
 
 def test_earlier_finds_what_may_make_a_scan_a_retry_or_a_rescan(writer: Writer) -> None:

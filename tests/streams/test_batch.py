@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.enums import Flag, Lateness, Reason, Stage, Verdict
 from schemas.kinds import CHECKPOINT, FEEDS, VEHICLE, VENUE, Feed
-from schemas.landing import Counts, LandingMessage, decode_block
+from schemas.landing import Counts, LandingMessage, decode_block, landed_rows
 from schemas.plan import plan_of
 from schemas.rows import REJECT_SCHEMA, row_schema
 from schemas.wire import encode, header
@@ -58,7 +59,7 @@ def _landed(
 
 
 def _rows(message: LandingMessage) -> list[dict[str, Any]]:
-    table = decode_block(message.rows, row_schema(message.feed))
+    table = landed_rows(message)
     table.validate(full=True)
     rows: list[dict[str, Any]] = table.to_pylist()
     return sorted(rows, key=lambda row: row["_offset"])
@@ -89,7 +90,7 @@ def test_a_scan_lands_with_its_own_fields_and_what_the_registry_knows() -> None:
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 def test_rows_of_every_feed_have_its_schema(feed: Feed) -> None:
     message = _landed(_sent(feed), feed=feed)
-    assert decode_block(message.rows, row_schema(feed)).schema == row_schema(feed)
+    assert landed_rows(message).schema == row_schema(feed)
     assert _rows(message)[0]["feed"] == feed.code
 
 
@@ -170,7 +171,7 @@ def test_an_event_that_breaks_a_rule_is_rejected_with_its_bytes(
     assert (reject["key"], reject["value"]) == (sent.key, sent.value)
     assert (reject["_partition"], reject["_offset"], _ms(reject, "logged_at")) == (3, 100, logged_ms)
     assert message.counts == Counts(seen=1, rejected=1)
-    assert message.rows == b""
+    assert message.value == b""
 
 
 @pytest.mark.parametrize("key", [None, b"", b"short", bytes(16), _PERSON[::-1], _PERSON + b"\0"])
@@ -209,7 +210,7 @@ def test_rows_are_in_the_tables_order() -> None:
         _sent(scan_id=bytes([number] * 16), subject=bytes([number] * 16), place_id=place_id, event_time=START_MS - late)
         for number, (place_id, late) in enumerate([(2, 0), (1, 5), (2, 9), (1, 60_000), (2**31 - 1, 3), (1, 0)], 1)
     ]
-    rows = decode_block(_landed(*sent).rows, row_schema(VENUE)).to_pylist()
+    rows = landed_rows(_landed(*sent)).to_pylist()
     order = [(row["place_id"], row["event_time"]) for row in rows]
     assert order == sorted(order)
 
@@ -219,7 +220,7 @@ def test_rows_over_a_month_are_in_the_tables_order_too() -> None:
         _sent(scan_id=bytes([number] * 16), subject=bytes([number] * 16), place_id=2, event_time=START_MS - late)
         for number, late in enumerate((0, 27 * DAY_MS, 3 * DAY_MS), 1)
     ]
-    rows = decode_block(_landed(*sent).rows, row_schema(VENUE)).to_pylist()
+    rows = landed_rows(_landed(*sent)).to_pylist()
     assert [row["_offset"] for row in rows] == [101, 102, 100]
 
 
@@ -229,7 +230,7 @@ def test_a_batch_of_no_events_is_a_message_of_no_events() -> None:
     message = BatchProcessor(feed=VENUE).process(
         state=state, snapshot=_REGISTRY, records=records, partition=0, first=5, last=9
     )
-    assert (message.first, message.last, message.counts, message.rows, message.rejects) == (5, 9, Counts(), b"", b"")
+    assert (message.first, message.last, message.counts, message.value, message.rejects) == (5, 9, Counts(), b"", b"")
 
 
 def _recording(steps: list[str]) -> Timer:
@@ -249,3 +250,36 @@ def test_the_time_of_each_step_is_told() -> None:
 
 def test_the_plan_is_the_feeds() -> None:
     assert BatchProcessor(feed=VENUE).plan is plan_of(VENUE)
+
+
+@pytest.mark.parametrize(("count", "settled", "unsettled"), [(9_000, 8_990, 10), (900, 0, 900)])
+def test_rows_the_sink_decides_have_a_block_of_their_own_unless_there_are_few_rows(
+    count: int, settled: int, unsettled: int
+) -> None:
+    late_every = count // 10
+    sent = [
+        _sent(
+            scan_id=number.to_bytes(16, "big"),
+            subject=number.to_bytes(16, "big"),
+            event_time=START_MS - (HOUR_MS if number % late_every == 2 else 0),
+        )
+        for number in range(1, count + 1)
+    ]
+    message = _landed(*sent)
+    blocks = [decode_block(block, row_schema(VENUE)) for block in (message.settled, message.unsettled)]
+    assert [block.num_rows for block in blocks] == [settled, unsettled]
+    assert [_checked(block) for block in blocks] == [0, 10]
+    assert message.checked == 10
+    for block in blocks:
+        order = list(zip(block["place_id"].to_pylist(), block["event_time"].to_pylist(), strict=True))
+        assert order == sorted(order)
+
+
+def _checked(rows: pa.Table) -> int:
+    return sum(flags & Flag.CHECKED != 0 for flags in rows["flags"].to_pylist())
+
+
+def test_a_message_names_the_devices_whose_time_was_corrected() -> None:
+    wrong = _sent(received_at=START_MS, sent_at=START_MS - 60_000, device_id=7)
+    right = _sent(scan_id=bytes([9] * 16), device_id=8)
+    assert _landed(wrong, right).skewed.tolist() == [7]

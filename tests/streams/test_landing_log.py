@@ -75,7 +75,7 @@ async def log(app: Crashing) -> LandingLog:
 
 
 def _event(message: LandingMessage, *, partition: int = 0) -> Event:
-    return Event(Message(message.rows, message.headers(), partition))
+    return Event(Message(message.value, message.headers(), partition))
 
 
 async def _assign(log: LandingLog, *partitions: TP) -> None:

@@ -7,7 +7,7 @@ from schemas.landing import Counts, LandingMessage
 from streams import publish
 from streams.publish import publish_for_ever
 
-_MESSAGE = LandingMessage(feed=VENUE, partition=3, first=5, last=9, counts=Counts(), watermark_ms=7, rows=b"rows")
+_MESSAGE = LandingMessage(feed=VENUE, partition=3, first=5, last=9, counts=Counts(), watermark_ms=7, settled=b"rows")
 
 
 class FailingProducer:

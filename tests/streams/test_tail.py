@@ -47,7 +47,7 @@ def _logged(last_ms: int, *, minutes: int) -> list[tuple[int, LandingMessage]]:
 def _append(bootstrap: str, topic: str, partition: int, logged: list[tuple[int, LandingMessage]]) -> None:
     producer = Producer({"bootstrap.servers": bootstrap})
     for logged_ms, message in logged:
-        producer.produce(topic, message.rows, message.key, partition, timestamp=logged_ms, headers=message.headers())
+        producer.produce(topic, message.value, message.key, partition, timestamp=logged_ms, headers=message.headers())
     assert producer.flush(_SECONDS) == 0
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from schemas.enums import Flag, Reason, Verdict
 from schemas.kinds import VENUE
-from schemas.landing import LandingMessage, decode_block
-from schemas.rows import REJECT_SCHEMA, row_schema
+from schemas.landing import LandingMessage, decode_block, landed_rows
+from schemas.rows import REJECT_SCHEMA
 from streams.batch import BatchProcessor
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
@@ -47,7 +47,7 @@ class Worker:
         records = records_of(self.events[start : last + 1], first=start)
         message = self.partition.process(records=records, last=last, snapshot=_NOTHING_KNOWN)
         if message is not None:
-            self.log.append(LandingMessage.parse(value=message.rows, headers=message.headers()))
+            self.log.append(LandingMessage.parse(value=message.value, headers=message.headers()))
 
     def restart(self) -> None:
         """Forget everything and replay only as much of the log as the windows need."""
@@ -81,7 +81,7 @@ def decisions(log: Sequence[LandingMessage]) -> dict[int, Any]:
     """Return what the log says of each offset: the whole row, the whole dead letter, or None for a retry."""
     found: dict[int, Any] = {}
     for message in log:
-        rows = decode_block(message.rows, row_schema(VENUE)).to_pylist()
+        rows = landed_rows(message).to_pylist()
         rejects = decode_block(message.rejects, REJECT_SCHEMA).to_pylist()
         found |= {row["_offset"]: row for row in (*rows, *rejects)}
         found |= dict.fromkeys((message.retries.astype(int) + message.first).tolist())
