@@ -11,7 +11,7 @@ from deploy.settings import Settings
 from deploy.user_error import UserError
 from deploy.wiring import sink_config
 from sinks.clickhouse_writer import connect
-from sinks.errors import SinkStopped, TryAgain
+from sinks.errors import SinkStopped, TryAgain, exception_for
 from sinks.migrate import MigrationChanged
 
 
@@ -45,5 +45,4 @@ def clickhouse_client(settings: Settings) -> Iterator[Client]:
     except (TryAgain, SinkStopped, MigrationChanged) as problem:
         raise UserError(str(problem)) from problem
     except ClickHouseError as problem:
-        first_line = str(problem).splitlines()[0]
-        raise UserError(f"ClickHouse at {settings.clickhouse_url} refused: {first_line}") from problem
+        raise UserError(str(exception_for(getattr(problem, "code", None), str(problem)))) from problem

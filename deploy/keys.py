@@ -5,6 +5,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.local.directory import writable_directory
 from deploy.settings import Settings, variable
 from deploy.user_error import UserError
 from schemas.pseudonym import PseudonymKey
@@ -27,9 +28,9 @@ def pseudonym_key(settings: Settings) -> PseudonymKey:
 
 
 def _make_once(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if file.exists():
         return
+    writable_directory(file.parent).chmod(0o700)
     # Written aside and linked: of two processes that start together, both end up with the first one's key.
     with tempfile.NamedTemporaryFile("w", dir=file.parent) as new:
         new.write(f"1:{secrets.token_hex(_SECRET_BYTES)}\n")

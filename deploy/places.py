@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Producer
 
 from deploy.user_error import UserError
 from schemas.admin_units import communes
@@ -43,6 +43,15 @@ def read_places(lines: Iterable[str]) -> list[Place]:
     nothing should be imported.
     """
     reader = csv.DictReader(lines)
+    try:
+        return _read(reader)
+    except UnicodeDecodeError:
+        raise UserError("Nothing was imported: the file is not in UTF-8; save it as UTF-8 and try again.") from None
+    except csv.Error as problem:
+        raise UserError(f"Nothing was imported: what follows line {reader.line_num} is no CSV ({problem}).") from None
+
+
+def _read(reader: "csv.DictReader[str]") -> list[Place]:
     if missing := set(COLUMNS[:2]) - set(reader.fieldnames or ()):
         raise UserError(f"The first line must name the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}.")
     places: list[Place] = []
@@ -58,6 +67,12 @@ def read_places(lines: Iterable[str]) -> list[Place]:
 
 def publish_places(bootstrap: str, places: Sequence[Place], *, now: Callable[[], datetime]) -> None:
     """Publish `places` as recorded now; returns when Kafka has acknowledged all, else raises UserError."""
+    refused: list[KafkaError] = []
+
+    def delivered(error: KafkaError | None, _message: object) -> None:
+        if error is not None:
+            refused.append(error)
+
     producer = Producer(
         {
             "bootstrap.servers": bootstrap,
@@ -67,13 +82,22 @@ def publish_places(bootstrap: str, places: Sequence[Place], *, now: Callable[[],
             "log_level": 0,
         }
     )
+    _require_topic(producer)
     updated_ms = int(now().timestamp() * 1_000)
     for place in places:
         while len(producer) > _QUEUE_MESSAGES:
             producer.poll(0.01)
-        producer.produce(PLACES.topic, encode(PLACES, {**place.fields, "updated_at": updated_ms}), place.key)
-    if unsent := producer.flush(_FLUSH_SECONDS):
-        raise UserError(f"Kafka did not acknowledge {unsent} of {len(places)} places; import the file again.")
+        value = encode(PLACES, {**place.fields, "updated_at": updated_ms})
+        producer.produce(PLACES.topic, value, place.key, on_delivery=delivered)
+    if unsent := producer.flush(_FLUSH_SECONDS) + len(refused):
+        why = f" ({refused[0].str()})" if refused else ""
+        raise UserError(f"Kafka did not acknowledge {unsent} of {len(places)} places{why}; import the file again.")
+
+
+def _require_topic(producer: Producer) -> None:
+    # Asked for by its name, a missing topic would be made by a Kafka that makes topics on demand.
+    if PLACES.topic not in producer.list_topics(timeout=_FLUSH_SECONDS).topics:
+        raise UserError(f"Kafka has no topic {PLACES.topic} yet; run `scanstream migrate` first.")
 
 
 def _place(row: Mapping[str, str | None]) -> Place:

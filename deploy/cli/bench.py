@@ -12,6 +12,7 @@ import click
 
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
+from deploy.local.directory import writable_directory
 from deploy.local.rig import Rig
 from deploy.settings import Settings
 from deploy.user_error import UserError
@@ -94,8 +95,7 @@ def gateway(*, seconds: float, seed: int, json_file: Path | None, **flags: objec
 
 
 def _measure(settings: Settings, measure: Callable[[Rig], dict[str, Any]], json_file: Path | None) -> None:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir) as directory:
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=writable_directory(settings.data_dir)) as directory:
         own = replace(settings, kafka="", clickhouse_url="", port_base=0, gateway_port=0, data_dir=Path(directory))
         try:
             with Rig(own, say=say) as rig:

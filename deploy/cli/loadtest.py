@@ -11,6 +11,7 @@ import click
 
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
+from deploy.local.directory import writable_directory
 from deploy.local.rig import Rig
 from deploy.user_error import UserError
 from loadtest import report
@@ -55,8 +56,7 @@ def chaos(
     Exit 0 only if every row is the truth's after every round, and no process ended by itself.
     """
     settings = settings_from(flags)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    directory = tempfile.mkdtemp(prefix="chaos-", dir=settings.data_dir)
+    directory = tempfile.mkdtemp(prefix="chaos-", dir=writable_directory(settings.data_dir))
     own = replace(settings, kafka="", clickhouse_url="", port_base=0, gateway_port=0, data_dir=Path(directory))
     with Rig(own, say=say) as rig:
         fleet = make_fleet(seed=seed, places=_PLACES)

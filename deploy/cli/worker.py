@@ -3,6 +3,7 @@
 import click
 
 from deploy.cli.options import chosen_metrics_port, metrics_port_option, settings_from, settings_options
+from deploy.local.directory import writable_directory
 from deploy.local.layout import WORKERS, choose_ports
 from deploy.local.stores import existing_stores
 from deploy.wiring import worker_config
@@ -20,5 +21,5 @@ def command(*, metrics_port: int | None, **flags: object) -> None:
     settings = existing_stores(settings_from(flags), need_clickhouse=False)
     port = chosen_metrics_port(settings, metrics_port, default=choose_ports(settings).workers[0])
     config = worker_config(settings, metrics_port=port)
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    writable_directory(config.data_dir)
     run(config)

@@ -7,6 +7,8 @@ the jars; everything works without it.
 import tempfile
 from pathlib import Path
 
+import click
+
 from deploy.kafka.broker import Broker
 from deploy.kafka.java import ARCHIVE_FILE, JARS
 from deploy.kafka.topics import TopicSpec, create_topics
@@ -24,5 +26,11 @@ def build_archive(archive: Path = JARS / ARCHIVE_FILE) -> None:
             broker.stop()
 
 
-if __name__ == "__main__":
+@click.command()
+def main() -> None:
+    """Build the archive beside Kafka's jars."""
     build_archive()
+
+
+if __name__ == "__main__":
+    main()

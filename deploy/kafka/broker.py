@@ -1,18 +1,14 @@
 """Run one real Kafka broker on this machine."""
 
-import shutil
 from pathlib import Path
 
 from deploy.kafka.java import broker_command
 from deploy.kafka.properties import meta_properties, server_properties
 from deploy.kafka.reach import answers
 from deploy.local.child import Program
+from deploy.local.directory import require_room, writable_directory
 from deploy.local.ports import LOOPBACK, free_ports, listens
 from deploy.local.server import Server
-from deploy.user_error import UserError
-
-# A start from nothing writes some MB; a run of minutes some GB. Less than this and the broker would fail half-way.
-_LEAST_FREE_BYTES = 1024**3
 
 
 class Broker(Server):
@@ -53,9 +49,8 @@ class Broker(Server):
 
         Raises UserError where Java, the jars or disk space are missing.
         """
-        data = self._directory / "data"
-        data.mkdir(parents=True, exist_ok=True)
-        _require_disk(data)
+        data = writable_directory(self._directory / "data")
+        require_room(data, purpose="Kafka")
         properties = self._directory / "server.properties"
         properties.write_text(
             server_properties(port=self.port, controller_port=self.controller_port, data_directory=data)
@@ -67,13 +62,4 @@ class Broker(Server):
             arguments=broker_command(properties, extra_options=self._extra_options),
             log_file=self._log_file,
             ready=lambda _child: listens(self.port) and answers(self.bootstrap),
-        )
-
-
-def _require_disk(directory: Path) -> None:
-    free_bytes = shutil.disk_usage(directory).free
-    if free_bytes < _LEAST_FREE_BYTES:
-        raise UserError(
-            f"Only {free_bytes / 2**20:.0f} MiB are free on the disk of {directory}; Kafka needs at least 1 GiB: "
-            "free some space or choose another directory with --data-dir."
         )

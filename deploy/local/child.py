@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.local.directory import writable_directory
 from deploy.user_error import UserError
 
 POLL_SECONDS = 0.02
@@ -45,9 +46,12 @@ class Child:
     """
 
     def __init__(self, program: Program) -> None:
-        """Start the program; its output is appended to the log file. Does not wait until it is ready."""
+        """Start the program; its output is appended to the log file. Does not wait until it is ready.
+
+        Raises UserError if the log file can't be written.
+        """
         self.program = program
-        program.log_file.parent.mkdir(parents=True, exist_ok=True)
+        writable_directory(program.log_file.parent)
         self._deadline = time.monotonic() + program.ready_seconds
         with program.log_file.open("ab") as log:
             self._log_start_bytes = log.tell()

@@ -5,6 +5,7 @@ import urllib.parse
 from pathlib import Path
 
 from deploy.local.child import Program
+from deploy.local.directory import require_room, writable_directory
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.readiness import says_ready
 from deploy.local.server import Server
@@ -50,9 +51,9 @@ class EmbeddedClickHouse(Server):
         return self.url
 
     def program(self) -> Program:
-        """Return what to run."""
-        path = self._directory / "clickhouse"
-        path.mkdir(parents=True, exist_ok=True)
+        """Return what to run; raise UserError where disk space is missing."""
+        path = writable_directory(self._directory / "clickhouse")
+        require_room(path, purpose="ClickHouse")
         arguments = [sys.executable, "-m", "deploy.embedded", "--path", str(path), "--port", str(self.port)]
         return Program(
             name="clickhouse",

@@ -1,5 +1,6 @@
 """Pick free loopback ports and explain taken ones."""
 
+import errno
 import random
 import socket
 from contextlib import ExitStack, closing
@@ -16,7 +17,7 @@ _FIRST_PORT, _LAST_PORT = 20_000, 32_000
 def is_free(port: int, *, host: str = LOOPBACK) -> bool:
     """Tell whether a server could listen on `port` now. Somebody else may take it a moment later."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
-        return _bind(probe, host, port)
+        return _bind(probe, host, port) is None
 
 
 def listens(port: int, *, host: str = LOOPBACK) -> bool:
@@ -35,22 +36,30 @@ def free_ports(count: int, *, host: str = LOOPBACK) -> list[int]:
         while len(found) < count:
             probe = held.enter_context(closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)))
             port = random.randrange(_FIRST_PORT, _LAST_PORT)  # noqa: S311 -- nothing secret about a port
-            if port not in found and _bind(probe, host, port):
+            if port not in found and _bind(probe, host, port) is None:
                 found.append(port)
         return found
 
 
 def require_free(port: int, *, purpose: str, remedy: str, host: str = LOOPBACK) -> None:
-    """Raise UserError if `port` is taken; `remedy` says in words how to choose another."""
-    if not is_free(port, host=host):
+    """Raise UserError if `port` is taken or can't be listened on; `remedy` says in words how to choose another."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
+        problem = _bind(probe, host, port)
+    if problem is None:
+        return
+    if problem.errno == errno.EADDRINUSE:
         raise UserError(f"Port {port} for {purpose} is taken; stop what listens there, or {remedy}.")
+    raise UserError(
+        f"Nothing can listen on {host}, port {port}, for {purpose} ({problem.strerror}); set SCANSTREAM_LISTEN_HOST to "
+        f"an address of this machine, or {remedy}."
+    )
 
 
-def _bind(probe: socket.socket, host: str, port: int) -> bool:
+def _bind(probe: socket.socket, host: str, port: int) -> OSError | None:
     # As servers do: a port in TIME_WAIT after a restart counts as free.
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         probe.bind((host, port))
-    except OSError:
-        return False
-    return True
+    except OSError as problem:
+        return problem
+    return None

@@ -1,5 +1,6 @@
 """Kafka and ClickHouse: those of this machine, and whether those at a given address answer."""
 
+import http.client
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -75,5 +76,5 @@ def _pings(url: str) -> bool:
     try:
         with urllib.request.urlopen(url.rstrip("/") + "/ping", timeout=_EXISTING_SECONDS):  # noqa: S310 -- http, checked
             return True
-    except (urllib.error.URLError, OSError):
+    except (urllib.error.URLError, OSError, http.client.HTTPException):
         return False

@@ -1,6 +1,7 @@
 """The register of places is imported whole or not at all, and wrong lines are named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -76,3 +77,12 @@ def test_imported_places_are_in_the_reference_topic(kafka: Broker, unique_name: 
     assert message.key() == b"7"
     kind, place = decode(message.value())
     assert (kind, place["name"], place["updated_at"]) == (PLACES, "Chợ Đầm", now)
+
+
+@pytest.mark.integration
+def test_a_topic_that_is_not_there_yet_is_an_error(
+    kafka: Broker, unique_name: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.places.PLACES", replace(PLACES, topic=unique_name("places")))
+    with pytest.raises(UserError, match=r"Kafka has no topic test_places_\w+ yet; run `scanstream migrate` first"):
+        publish_places(kafka.bootstrap, read_places([_HEAD, "7,Chợ,,,,,\n"]), now=lambda: datetime.now(UTC))
