@@ -77,23 +77,19 @@ def create_runner(app: web.Application, config: GatewayConfig) -> web.AppRunner:
 def _answering_problems(measures: Measures) -> Middleware:
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await _answered(request, handler)
+        try:
+            response = await handler(request)
+        except Refusal as refusal:
+            response = problem_response(refusal)
+        except web.HTTPException as error:
+            response = problem_response(_as_refusal(error))
+        except Exception as error:  # noqa: BLE001 -- the client gets an answer, the log the place, neither the message
+            SERVER_LOG.error("a request failed: %s", place_of(error))
+            response = problem_response(_FAILED)
         measures.count_request(response.status)
         return response
 
     return answer
-
-
-async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Refusal as refusal:
-        return problem_response(refusal)
-    except web.HTTPException as error:
-        return problem_response(_as_refusal(error))
-    except Exception as error:  # noqa: BLE001 -- the client gets an answer, the log the place, neither the message
-        SERVER_LOG.error("a request failed: %s", place_of(error))
-        return problem_response(_FAILED)
 
 
 def _as_refusal(error: web.HTTPException) -> Refusal:

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
@@ -11,13 +12,19 @@ SERVER_LOG = logging.getLogger("streams.gateway.server")
 
 
 class AccessLogger(AbstractAccessLogger):
-    """One line a request: method, route, status, size and time.
+    """One line a request: method, route, status, size and time; at level debug for those that went well.
 
     The route is the template that matched, never the path as sent, and the query is left out: both are free text.
     """
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
-        self.logger.info(
+        level = logging.DEBUG if response.status < HTTPStatus.BAD_REQUEST else logging.INFO
+        if self.logger.isEnabledFor(level):
+            self._log(level, request, response, time)
+
+    def _log(self, level: int, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
+        self.logger.log(
+            level,
             "%s %s %s %d bytes %.1f ms",
             request.method if request.method in ("GET", "POST", "HEAD") else "other",
             _route(request),

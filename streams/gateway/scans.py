@@ -11,7 +11,6 @@ An Avro container's schema names its feed; events in JSON name theirs, or take t
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -23,7 +22,6 @@ from aiohttp import web
 from streams.gateway.admission import Admission
 from streams.gateway.answer import answer_of
 from streams.gateway.avro_container import Container
-from streams.gateway.body import decoded_body, too_large
 from streams.gateway.config import GatewayConfig
 from streams.gateway.devices import DeviceDirectory
 from streams.gateway.feed_parser import Stamp
@@ -34,12 +32,15 @@ from streams.gateway.parse import Parser
 from streams.gateway.problem import RETRY_AFTER_SECONDS, Refusal, unavailable
 from streams.gateway.publisher import Publisher
 from streams.gateway.token import device_of
+from streams.gateway.upload import uploaded
 
 # Parsed without a break: about 4 ms. Longer would make the other requests wait.
 _EVENTS_AT_A_TIME = 250
 
 _JSON = frozenset({"application/json", "application/octet-stream"})
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonlines", "application/x-jsonlines"})
+_OK_HEADERS = {"Content-Type": "application/json"}
+_LATER_HEADERS = _OK_HEADERS | {"Retry-After": str(RETRY_AFTER_SECONDS)}
 _AVRO = frozenset({"application/avro", "application/vnd.apache.avro", "avro/binary"})
 
 
@@ -57,7 +58,7 @@ class Scans:
 
     async def post(self, request: web.Request) -> web.Response:
         """Answer one request; raise Refusal if it fails as a whole."""
-        with self.measures.request_seconds.time(), ExitStack() as held:
+        with self.measures.request_seconds.time(), self.admission.share() as share:
             # Step 1.
             device_id = device_of(request.headers.get("Authorization"), self.directory)
             if not self.publisher.reachable:
@@ -65,35 +66,20 @@ class Scans:
             feed = _feed_of(request.query, self.parser.feeds)
             # Taken before the body: a slow upload must not look like a wrong clock.
             stamp = Stamp(device_id, self.now_ms())
-            # Steps 2 to 5.
-            body = await self._body(request, held)
-            return await self._answer(request, body, feed, stamp)
-
-    async def _body(self, request: web.Request, held: ExitStack) -> bytes:
-        """Return the unpacked body; what it takes is accounted for until `held` ends."""
-        limit = self.config.max_body_bytes
-        announced = request.content_length
-        if announced is not None and announced > limit:
-            raise too_large(limit)
-        encoding = request.headers.get("Content-Encoding", "")
-        held.enter_context(self.admission.holding_bytes(limit if announced is None else announced))
-        raw = await _read(request, timeout_seconds=self.config.body_timeout_seconds, max_bytes=limit)
-        body = decoded_body(raw, encoding=encoding, max_bytes=limit)
-        if body is not raw:
-            held.enter_context(self.admission.holding_bytes(len(body)))
-        return body
-
-    async def _answer(self, request: web.Request, body: bytes, feed: str, stamp: Stamp) -> web.Response:
-        judge: Callable[[Any], Outcome]
-        events, judge = self._events(request.content_type, body, feed, stamp)
-        # Step 3.
-        with self.admission.holding_events(len(events)):
+            # Step 2.
+            body = await uploaded(request, share, self.config)
+            events, judge = self._events(request.content_type, body, feed, stamp)
+            # Step 3.
+            share.hold_events(len(events))
             # Step 4.
             outcomes = await _judged(events, judge)
             # Step 5.
-            ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
-            with self.measures.kafka_seconds.time():
-                stored = await self.publisher.publish(ready)
+            return await self._published(outcomes)
+
+    async def _published(self, outcomes: list[Outcome]) -> web.Response:
+        ready = [outcome for outcome in outcomes if isinstance(outcome, Ready)]
+        with self.measures.kafka_seconds.time():
+            stored = await self.publisher.publish(ready)
         return self._response(outcomes, ready, stored)
 
     def _events(self, content_type: str, body: bytes, feed: str, stamp: Stamp) -> tuple[Any, Callable[[Any], Outcome]]:
@@ -119,10 +105,10 @@ class Scans:
     def _response(self, outcomes: list[Outcome], ready: list[Ready], stored: list[bool]) -> web.Response:
         status, answer = answer_of(outcomes, stored)
         self.measures.count_events([o.feed for o, kept in zip(ready, stored, strict=True) if kept], outcome="accepted")
-        self.measures.count_events([o.feed for o in outcomes if isinstance(o, Invalid)], outcome="rejected")
-        headers = {} if status is HTTPStatus.OK else {"Retry-After": str(RETRY_AFTER_SECONDS)}
-        body = msgspec.json.encode(answer)
-        return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+        if len(ready) < len(outcomes):
+            self.measures.count_events([o.feed for o in outcomes if isinstance(o, Invalid)], outcome="rejected")
+        headers = _OK_HEADERS if status is HTTPStatus.OK else _LATER_HEADERS
+        return web.Response(status=status, body=msgspec.json.encode(answer), headers=headers)
 
 
 async def _judged(events: Any, judge: Callable[[Any], Outcome]) -> list[Outcome]:
@@ -132,18 +118,6 @@ async def _judged(events: Any, judge: Callable[[Any], Outcome]) -> list[Outcome]
             await asyncio.sleep(0)
         outcomes += [judge(event) for event in events[start : start + _EVENTS_AT_A_TIME]]
     return outcomes
-
-
-async def _read(request: web.Request, *, timeout_seconds: float, max_bytes: int) -> bytes:
-    try:
-        async with asyncio.timeout(timeout_seconds):
-            return await request.read()
-    except TimeoutError as error:
-        raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "The body took too long to arrive; send a smaller one.") from error
-    except (ConnectionError, web.RequestPayloadError) as error:
-        raise Refusal(HTTPStatus.BAD_REQUEST, "The body broke off or is not valid HTTP; send it again.") from error
-    except web.HTTPRequestEntityTooLarge as error:
-        raise too_large(max_bytes) from error
 
 
 def _feed_of(query: Mapping[str, str], feeds: Sequence[str]) -> str:

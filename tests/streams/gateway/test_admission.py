@@ -11,7 +11,10 @@ from tests.streams.gateway.samples import KEY
 def test_room_is_taken_inside_the_block_and_given_back() -> None:
     admission = Admission(max_events=10, max_bytes=100)
 
-    with admission.holding_bytes(100), admission.holding_events(10):
+    with admission.share() as share:
+        share.hold_bytes(60)
+        share.hold_bytes(40)
+        share.hold_events(10)
         assert (admission.events, admission.body_bytes) == (10, 100)
 
     assert (admission.events, admission.body_bytes) == (0, 0)
@@ -20,9 +23,10 @@ def test_room_is_taken_inside_the_block_and_given_back() -> None:
 def test_what_does_not_fit_is_refused_with_the_time_to_come_again() -> None:
     admission = Admission(max_events=10, max_bytes=100)
 
-    with admission.holding_events(6):
-        with pytest.raises(Refusal) as refused, admission.holding_events(5):
-            pytest.fail("it does not fit")
+    with admission.share() as one, admission.share() as other:
+        one.hold_events(6)
+        with pytest.raises(Refusal) as refused:
+            other.hold_events(5)
         assert admission.events == 6
     assert refused.value.status == 429
     assert refused.value.headers == {"Retry-After": "1"}
@@ -31,16 +35,24 @@ def test_what_does_not_fit_is_refused_with_the_time_to_come_again() -> None:
 def test_bodies_are_bounded_too() -> None:
     admission = Admission(max_events=10, max_bytes=100)
 
-    with admission.holding_bytes(60), pytest.raises(Refusal), admission.holding_bytes(41):
-        pytest.fail("it does not fit")
+    with admission.share() as one, admission.share() as other:
+        one.hold_bytes(60)
+        with pytest.raises(Refusal):
+            other.hold_bytes(41)
+        assert admission.body_bytes == 60
     assert admission.body_bytes == 0
 
 
 def test_a_failure_inside_gives_the_room_back() -> None:
     admission = Admission(max_events=10, max_bytes=100)
 
-    with pytest.raises(RuntimeError), admission.holding_events(5):
-        raise RuntimeError
+    def fail() -> None:
+        with admission.share() as share:
+            share.hold_events(5)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
 
     assert admission.events == 0
 
