@@ -1,0 +1,61 @@
+"""People, places, devices and clocks fit each other."""
+
+import numpy as np
+
+from loadtest.encounters import make_encounters, subject_words
+from loadtest.fleet import device_at
+from loadtest.scenario import Scenario
+from loadtest.timeline import Defect, make_timeline
+from tests.loadtest.scenarios import START_MS, fleet, rough_scenario
+
+_SCENARIO = Scenario(events=50_000, span_seconds=60, start_ms=START_MS, unknown_places=0.02)
+_TIMELINE = make_timeline(_SCENARIO)
+_FOUND = make_encounters(_SCENARIO, fleet(), _TIMELINE)
+_KNOWN_PLACE = fleet().places >= _FOUND.place
+
+
+def test_a_part_has_what_the_whole_has_there() -> None:
+    part = make_encounters(_SCENARIO, fleet(), _TIMELINE[100:200])
+    for name in ("person", "place", "gate", "device", "clock_ms", "by_gateway"):
+        assert np.array_equal(getattr(part, name), getattr(_FOUND, name)[100:200])
+
+
+def test_nearly_every_device_is_one_at_the_gate_of_the_place() -> None:
+    at_gate = _FOUND.device == device_at(_FOUND.place, np.maximum(_FOUND.gate - 1, 0))
+    assert 0.995 < at_gate[_KNOWN_PLACE].mean() < 1.0
+    assert set(_FOUND.device[_KNOWN_PLACE & at_gate].tolist()) <= set(fleet().device_ids().tolist())
+
+
+def test_a_gate_has_a_number_only_where_there_are_several() -> None:
+    gates = fleet().gates[_FOUND.place[_KNOWN_PLACE] - 1]
+    labels = _FOUND.gate[_KNOWN_PLACE]
+    assert np.array_equal(labels == 0, gates == 1)
+    assert np.all(labels <= gates)
+
+
+def test_the_asked_share_of_places_is_unknown() -> None:
+    assert abs(1 - _KNOWN_PLACE.mean() - 0.02) < 0.005
+
+
+def test_clocks_are_far_off_only_behind_a_gateway_that_corrects_them() -> None:
+    sound = _TIMELINE.defect != Defect.WILD_CLOCK
+    alone = sound & ~_FOUND.by_gateway
+    assert np.all((_FOUND.clock_ms[alone] >= -20_000) & (_FOUND.clock_ms[alone] <= 150_000))
+    assert np.abs(_FOUND.clock_ms[sound & _FOUND.by_gateway]).max() > 3_600_000
+    assert 0.9 < np.mean(_FOUND.clock_ms == 0) < 0.99
+
+
+def test_a_wild_clock_is_off_by_more_than_a_day_and_behind_a_gateway() -> None:
+    scenario = rough_scenario()
+    timeline = make_timeline(scenario)
+    found = make_encounters(scenario, fleet(), timeline)
+    wild = timeline.defect == Defect.WILD_CLOCK
+    assert wild.any()
+    assert np.all(np.abs(found.clock_ms[wild]) > 86_400_000)
+    assert np.all(found.by_gateway[wild])
+
+
+def test_a_person_is_never_nobody_and_nobody_else() -> None:
+    subjects = subject_words(seed=3, person=np.arange(20_000))
+    assert np.all(subjects[:, 0] != 0)
+    assert len(np.unique(subjects, axis=0)) == 20_000
