@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 
 from streams.window.rescan import RescanWindow
-from streams.window.rescan import age as age_rescan
 from streams.window.retry import RetryWindow
-from streams.window.retry import age as age_retry
 from streams.window.rules import AGED_BUCKETS, BUCKET_MS, WindowRules
 
 
@@ -41,14 +39,14 @@ class WindowState:
         newest = self.watermark_ms // BUCKET_MS
         self.watermark_ms = max(self.watermark_ms, watermark_ms)
         if self.oldest_bucket - self.aged_bucket > AGED_BUCKETS:
-            age_retry(self.retry.marks, self.oldest_bucket, newest)
-            age_rescan(self.rescan.marks, self.oldest_bucket, newest)
+            for table in (self.retry, self.rescan):
+                table.age(oldest=self.oldest_bucket, newest=newest)
             self.aged_bucket = self.oldest_bucket
 
     def make_room(self, events: int) -> None:
         """Prepare both tables for `events` more."""
-        self.retry.make_room(events=events, oldest=self.oldest_bucket)
-        self.rescan.make_room(events=events, oldest=self.oldest_bucket)
+        for table in (self.retry, self.rescan):
+            table.make_room(events=events, oldest=self.oldest_bucket)
 
     def forget_ahead(self) -> None:
         """Drop devices whose claimed times have left the windows."""

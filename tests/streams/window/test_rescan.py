@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.window.rescan import RescanWindow, age, find, key_of, put
+from streams.window.rescan import RescanWindow, find, key_of, put
 from streams.window.rules import BUCKET_MS
 
 _WINDOW_MS = 120_000
@@ -83,7 +83,7 @@ def test_what_expired_stays_expired_however_long_it_was_silent(days: float) -> N
     _put(window, 0, 1, put_at, 5, pending=False)
     later = put_at + int(days * 86_400_000)
     oldest = later // BUCKET_MS - 3
-    age(window.marks, oldest, put_at // BUCKET_MS)
+    window.age(oldest=oldest, newest=put_at // BUCKET_MS)
     assert window.live(oldest) == 0
     assert window.live(oldest + 288) == 0
 
@@ -93,7 +93,7 @@ def test_ageing_leaves_live_scans_alone() -> None:
     _put(window, 0, 1, 10 * BUCKET_MS - 1, 5, pending=False)
     _put(window, 1, 2, 10 * BUCKET_MS, 6, pending=True)
     before = int(window.marks[1])
-    age(window.marks, 10, 10)
+    window.age(oldest=10, newest=10)
     assert window.live(10) == 1
     assert int(window.marks[1]) == before
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.window.retry import RetryWindow, age, is_live, seen_or_add
+from streams.window.retry import RetryWindow, mark_of, seen_or_add
+from streams.window.table import age, half_of, is_live
 
 #: Near where a bucket's low 16 bits begin again.
 _WRAP = 1 << 16
@@ -27,6 +28,10 @@ class Model:
 
     def live(self, oldest: int) -> int:
         return sum(bucket >= oldest for bucket in self.buckets.values())
+
+
+def _is_live(mark: int, oldest: int) -> bool:
+    return bool(is_live(mark_of(mark), mark_of(oldest), half_of(np.empty(0, np.uint16))))
 
 
 def _ask(window: RetryWindow, scan: int, bucket: int, oldest: int) -> bool:
@@ -86,21 +91,21 @@ def test_ids_that_differ_in_one_word_are_two() -> None:
     ("mark", "oldest", "live"), [(5, 5, True), (4, 5, False), (2, _WRAP - 1, True), (_WRAP - 2, _WRAP, False)]
 )
 def test_buckets_are_compared_around_the_wrap(mark: int, oldest: int, live: bool) -> None:
-    assert is_live(np.uint16(mark & 0xFFFF), oldest) is live
+    assert _is_live(mark, oldest) is live
 
 
 @pytest.mark.parametrize("silence", [40, 0x7FFF, 0x8000, 0x9000, _WRAP])
 def test_what_expired_stays_expired_however_long_it_was_silent(silence: int) -> None:
     marks = np.array([1_000, 1_001], np.uint16)
     oldest = 1_001 + silence
-    age(marks, oldest, 1_001)
-    assert not any(is_live(mark, later) for mark in marks for later in range(oldest, oldest + 0x7000, 0x100))
+    age(marks, np.uint16(mark_of(oldest)), True)
+    assert not any(_is_live(mark, later) for mark in marks for later in range(oldest, oldest + 0x7000, 0x100))
 
 
 def test_ageing_leaves_live_ids_alone() -> None:
     marks = np.array([999, 1_000, 1_001], np.uint16)
-    age(marks, 1_000, 1_001)
-    assert [is_live(mark, 1_000) for mark in marks] == [False, True, True]
+    age(marks, np.uint16(1_000), False)
+    assert [_is_live(mark, 1_000) for mark in marks] == [False, True, True]
     assert marks[1:].tolist() == [1_000, 1_001]
 
 

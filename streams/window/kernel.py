@@ -1,0 +1,104 @@
+"""The loop over a batch's events: one compiled function, because calls and objects cost more than the work."""
+
+import numba
+import numpy as np
+
+from schemas.enums import Lateness, Verdict
+from streams.window import rules
+from streams.window.ahead import claim, is_claimed
+from streams.window.clock import reason_of, skew_of
+from streams.window.rescan import find, key_of, put
+from streams.window.rescan import mark_of as rescan_mark
+from streams.window.retry import mark_of as retry_mark
+from streams.window.retry import seen_or_add
+from streams.window.table import age, home
+
+_ACCEPTED, _RESCAN = int(Verdict.ACCEPTED), int(Verdict.RESCAN)
+_RETRY, _REJECTED = int(Verdict.RETRY), int(Verdict.REJECTED)
+_ON_TIME, _LATE, _VERY_LATE = int(Lateness.ON_TIME), int(Lateness.LATE), int(Lateness.VERY_LATE)
+_ON_TIME_MS, _LATE_MS = rules.ON_TIME_MS, rules.LATE_MS
+_BUCKET, _FUTURE, _AGED_BUCKETS = rules.BUCKET_MS, rules.FUTURE_MS, rules.AGED_BUCKETS
+
+#: Slots of this many events fit the first-level cache (a line for each of two tables).
+_TOUCHED_AHEAD = 128
+
+
+@numba.njit(cache=True, nogil=True)
+def _touch(retry_keys, rescan_keys, ids, subjects, place, direction, first_row, end_row):  # type: ignore[no-untyped-def]
+    """Load the slots these events will need, all at once.
+
+    One after the other, each waits for memory; loads that don't depend on each other overlap.
+    """
+    touched = np.uint64(0)
+    for row in range(first_row, end_row):
+        touched ^= retry_keys[home(ids[row, 0], ids[row, 1], len(retry_keys)), 0]
+        first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
+        touched ^= rescan_keys[home(first, second, len(rescan_keys)), 0]
+    return touched
+
+
+@numba.njit(cache=True, nogil=True)
+def decide_all(  # type: ignore[no-untyped-def]
+    status, keyed, ids, subjects, place, direction, device, device_ms, sent_ms, received_ms, logged_ms, offsets,
+    retry_keys, retry_marks, rescan_keys, rescan_marks, ahead_devices, ahead_untils, ahead_count,
+    watermark, aged, buckets, window_ms,
+    verdict, reason, lateness, checked, event_ms, skew_ms, rescan_of,
+):  # fmt: skip
+    """Decide every event by the rules of `decide_batch`: read the first line, move on the second, write the last.
+
+    Return the new watermark, the oldest bucket when tables were last aged, the slots newly used in both tables, the
+    number of devices ahead, and a number without meaning (it keeps the compiler from dropping loads).
+    """
+    retry_used, rescan_used, touched = 0, 0, np.uint64(0)
+    for row in range(len(status)):
+        if row % _TOUCHED_AHEAD == 0:
+            end_row = min(row + _TOUCHED_AHEAD, len(status))
+            touched ^= _touch(retry_keys, rescan_keys, ids, subjects, place, direction, row, end_row)
+        verdict[row], reason[row], lateness[row] = _REJECTED, status[row], _ON_TIME
+        checked[row], event_ms[row], skew_ms[row], rescan_of[row] = False, 0, 0, -1
+        if status[row] != 0:
+            continue
+        skew = skew_of(sent_ms[row], received_ms[row])
+        time_ms = device_ms[row] + skew
+        age_ms = logged_ms[row] - time_ms
+        reason[row] = reason_of(keyed[row], subjects[row, 0], subjects[row, 1], ids[row, 0], ids[row, 1], skew, age_ms)
+        if reason[row] != 0:
+            continue
+        event_ms[row], skew_ms[row] = time_ms, skew
+        if age_ms > _LATE_MS:
+            lateness[row] = _VERY_LATE
+        elif age_ms > _ON_TIME_MS:
+            lateness[row] = _LATE
+        newest = watermark // _BUCKET
+        watermark = max(watermark, time_ms)
+        oldest = watermark // _BUCKET - buckets
+        if oldest - aged > _AGED_BUCKETS:
+            age(retry_marks, retry_mark(oldest), newest < oldest)
+            age(rescan_marks, rescan_mark(oldest), newest < oldest)
+            aged = oldest
+        check = True
+        if device_ms[row] > logged_ms[row] + _FUTURE:
+            ahead_count = claim(ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row])
+        elif device_ms[row] // _BUCKET >= oldest:
+            outcome = seen_or_add(retry_keys, retry_marks, ids[row, 0], ids[row, 1], device_ms[row] // _BUCKET, oldest)
+            if outcome == 1:
+                verdict[row] = _RETRY
+                continue
+            retry_used -= outcome
+            check = ahead_count > 0 and is_claimed(
+                ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row]
+            )
+        verdict[row] = _ACCEPTED
+        bucket = time_ms // _BUCKET
+        if bucket < oldest:
+            checked[row] = True
+            continue
+        first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
+        found, pending, slot = find(rescan_keys, rescan_marks, first, second, time_ms, offsets[row], window_ms, oldest)
+        check = check or pending or bucket == oldest
+        checked[row] = check
+        if found >= 0 and not check:
+            verdict[row], rescan_of[row] = _RESCAN, found
+        else:
+            rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
+    return watermark, aged, retry_used, rescan_used, ahead_count, touched
