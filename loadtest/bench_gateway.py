@@ -1,174 +1,163 @@
-"""How much the gateway takes, in batches and in single events, and how fast it answers at half of that."""
+"""How much the gateway takes on one core, in batches and in single events, and how fast it answers at half of that."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from typing import Any
 from urllib.parse import urlsplit
 
-import numpy as np
 import orjson
+import psutil
 
 from loadtest import report
-from loadtest.cpu import CpuMeter
+from loadtest.cpu import CpuMeter, cpu_us_per_event
 from loadtest.fleet import Fleet
-from loadtest.generate import Workload
-from loadtest.json_events import json_events
+from loadtest.gateway_requests import gateway_requests
+from loadtest.http_load import Answers, Target, as_fast_as_it_goes, at_rate
 from loadtest.latency import summary_ms
-from loadtest.offsets import end_offsets
-from loadtest.raw_http import RawConnection, request_bytes
-from loadtest.registry import device_token
-from loadtest.scenario import Scenario, Shares
+from loadtest.offsets import CouldNotCheck, end_offsets
+from loadtest.pinning import on_a_core_of_its_own
+from loadtest.raw_http import RawConnection
 from loadtest.system import System
 from schemas.kinds import VENUE
 
 Say = Callable[[str], None]
 
-_CONNECTIONS = 16
-_BATCH_EVENTS = 100
-#: Single requests are repeated from so many different ones: to the gateway each is as new as the first.
-_MOST_DIFFERENT_EVENTS = 200_000
+#: Requests are repeated from so many events: to the gateway each is as new as the first.
+_DIFFERENT_EVENTS = 40_000
+#: Until the broker's code is compiled; without it a run of a few seconds measures little else.
+_WARM_UP_SECONDS = 5.0
 _ENROL_SECONDS = 60.0
-_SOUND = Shares(malformed=0, invalid=0)
 
 
-@dataclass(slots=True)
-class Answers:
-    """What the gateway answered: events it confirmed, requests it did not take, and each request's latency in ms."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """One way of sending."""
 
-    accepted: int = 0
-    refused_requests: int = 0
-    latencies_ms: list[float] | None = None
+    name: str
+    events_each: int
+    connections: int
 
-    def add(self, status: int, body: bytes, latency_ms: float) -> None:
-        """Take note of one answer."""
-        if status == 200:
-            self.accepted += orjson.loads(body)["accepted"]
-        else:
-            self.refused_requests += 1
-        if self.latencies_ms is not None:
-            self.latencies_ms.append(latency_ms)
+
+#: So many connections that the gateway always has something to do while others wait for Kafka.
+_BATCHES = Mode(name="batches_of_100", events_each=100, connections=16)
+_SINGLE = Mode(name="single", events_each=1, connections=64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    """Both loads of one mode, and what everyone used during the full one, in CPU seconds."""
+
+    mode: Mode
+    full: Answers
+    half: Answers
+    cpu_seconds: dict[str, float]
+    machine_seconds: float
 
 
 def bench_gateway(system: System, fleet: Fleet, *, seconds: float, seed: int, say: Say) -> dict[str, Any]:
-    """Load the gateway for `seconds` four times and return the report.
+    """Load the gateway for `seconds` four times and return the report; raise CouldNotCheck if it takes nothing.
 
-    The gateway runs, the fleet is registered, and nobody else publishes.
+    The gateway runs, the fleet is registered, and nobody else publishes. The gateway gets a core of its own; load
+    generator, broker and ClickHouse share the others.
     """
-    host, port = urlsplit(system.gateway_url).hostname or "", urlsplit(system.gateway_url).port or 0
-    before = sum(end_offsets(system.kafka, VENUE.topic).values())
-    batches = _requests(fleet, host=host, events_each=_BATCH_EVENTS, seed=seed)
-    singles = _requests(fleet, host=host, events_each=1, seed=seed + 1, events=_MOST_DIFFERENT_EVENTS // 5)
-    confirmed = asyncio.run(_wait_enrolled(host, port, singles[0]))
-    modes = {}
-    for name, requests, events_each in (("batches_of_100", batches, _BATCH_EVENTS), ("single", singles, 1)):
-        modes[name], accepted = _measure(system, (host, port), requests, events_each, seconds=seconds, say=say)
-        confirmed += accepted
-    stored = sum(end_offsets(system.kafka, VENUE.topic).values()) - before
+    before, host = _stored(system), _target(system, _SINGLE).host
+    requests = {
+        mode: gateway_requests(fleet, host=host, events_each=mode.events_each, events=_DIFFERENT_EVENTS, seed=seed)
+        for mode in (_BATCHES, _SINGLE)
+    }
+    confirmed = asyncio.run(_wait_enrolled(_target(system, _SINGLE), requests[_SINGLE][0]))
+    others = [pid for role in ("broker", "clickhouse") for pid in system.pids(role)]
+    with on_a_core_of_its_own(system.pids("gateway"), others) as cores:
+        warm_up = as_fast_as_it_goes(_target(system, _SINGLE), requests[_SINGLE], seconds=_WARM_UP_SECONDS)
+        loads = [_load(system, mode, prepared, seconds=seconds, say=say) for mode, prepared in requests.items()]
+    confirmed += warm_up.accepted + sum(load.full.accepted + load.half.accepted for load in loads)
     return {
-        **modes,
-        "published": confirmed,
-        "lost": max(0, confirmed - stored),
-        "doubled": max(0, stored - confirmed),
-        "balanced": stored == confirmed,
+        **_figures(loads[0]),
+        **_balance(loads, confirmed=confirmed, stored=_stored(system) - before),
+        "modes": {load.mode.name: _figures(load) for load in loads},
+        "cores": {"gateway": sorted(cores.measured), "generator_and_broker": sorted(cores.others)},
         "seed": seed,
         "machine": report.machine(),
         "versions": report.versions(),
     }
 
 
-def _measure(
-    system: System,
-    address: tuple[str, int],
-    requests: Sequence[bytes],
-    events_each: int,
-    *,
-    seconds: float,
-    say: Say,
-) -> tuple[dict[str, Any], int]:
-    meter, began = CpuMeter({"gateway": system.pids("gateway")}), time.monotonic()
-    full = asyncio.run(_as_fast_as_it_goes(address, requests, seconds=seconds))
-    elapsed, cpu = time.monotonic() - began, meter.seconds()["gateway"]
-    rate = full.accepted / events_each / elapsed
-    say(f"{events_each} events a request: {full.accepted / elapsed:,.0f} events/s, {rate:,.0f} requests/s")
-    half = asyncio.run(_at_rate(address, requests, rate=rate / 2, seconds=seconds))
-    latency = summary_ms(np.array(half.latencies_ms))
-    say(f"at half of that: p99 {latency['p99']:.1f} ms")
+def _stored(system: System) -> int:
+    return sum(end_offsets(system.kafka, VENUE.topic).values())
+
+
+def _target(system: System, mode: Mode) -> Target:
+    address = urlsplit(system.gateway_url)
+    return Target(host=address.hostname or "", port=address.port or 0, connections=mode.connections)
+
+
+def _load(system: System, mode: Mode, requests: Sequence[bytes], *, seconds: float, say: Say) -> _Load:
+    target = _target(system, mode)
+    meter, machine = CpuMeter({role: system.pids(role) for role in ("gateway", "broker")}), _machine_seconds()
+    full = as_fast_as_it_goes(target, requests, seconds=seconds)
+    used, machine = meter.seconds(), _machine_seconds() - machine
+    rate = full.requests / full.elapsed_seconds
+    say(f"{mode.name}: {full.accepted / full.elapsed_seconds:,.0f} events/s, {rate:,.0f} requests/s")
+    half = at_rate(target, requests, rate=rate / 2, seconds=seconds)
+    load = _Load(mode=mode, full=full, half=half, cpu_seconds=used, machine_seconds=machine)
+    say(f"{mode.name} at half of that: p99 {_figures(load)['latency_ms']['p99']:.1f} ms")
+    return load
+
+
+def _machine_seconds() -> float:
+    """Return the CPU seconds all processes of this machine have used."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq)
+
+
+def _figures(load: _Load) -> dict[str, Any]:
+    """Return a mode's figures: rates and CPU at full load, latencies at half of it.
+
+    `cores_used` tells what limits: the gateway should be near 1, `rest_of_machine` (nobody's part of the run) near 0.
+    """
+    full, half = load.full, load.half
+    shares = {**load.cpu_seconds, "generator": full.own_cpu_seconds}
+    shares["rest_of_machine"] = load.machine_seconds - sum(shares.values())
     return {
-        "events_per_second": round(full.accepted / elapsed, 1),
-        "requests_per_second": round(rate, 1),
-        "cores_used": round(cpu / elapsed, 2),
-        "cpu_us_per_event": round(cpu / max(1, full.accepted) * 1e6, 2),
-        "refused_requests": full.refused_requests + half.refused_requests,
-        "latency_ms_at_half": {name: round(value, 2) for name, value in latency.items()},
-    }, full.accepted + half.accepted
+        "events_per_second": round(full.accepted / full.elapsed_seconds, 1),
+        "requests_per_second": round(full.requests / full.elapsed_seconds, 1),
+        "cpu_us_per_event": cpu_us_per_event(load.cpu_seconds, events=full.accepted),
+        "cores_used": {name: round(spent / full.elapsed_seconds, 2) for name, spent in shares.items()},
+        "latency_ms": _rounded(summary_ms(half.latency_ms())),
+        "latency_at_requests_per_second": round(half.requests / half.elapsed_seconds, 1),
+        "waited_to_be_sent_ms": _rounded(summary_ms(half.wait_ms())),
+        "connections": load.mode.connections,
+    }
 
 
-def _requests(
-    fleet: Fleet, *, host: str, events_each: int, seed: int, events: int = _MOST_DIFFERENT_EVENTS
-) -> list[bytes]:
-    scenario = Scenario(
-        events=events, span_seconds=60, start_ms=int(time.time() * 1_000) - 60_000, seed=seed, shares=_SOUND
-    )
-    devices = cycle(fleet.device_ids()[:1_000].tolist())
-    made = []
-    for chunk in Workload(scenario, fleet).chunks():
-        for part in _parts(json_events(VENUE, chunk.columns), events_each):
-            token = device_token(fleet, next(devices))
-            made.append(request_bytes(host=host, path="/v1/scans", token=token, body=orjson.dumps(part)))
-    return made
+def _balance(loads: Sequence[_Load], *, confirmed: int, stored: int) -> dict[str, Any]:
+    """Return what became of all events: what was confirmed must be in Kafka, once."""
+    answers = [answers for load in loads for answers in (load.full, load.half)]
+    return {
+        "published": confirmed,
+        "rejected": sum(one.rejected for one in answers),
+        "refused_requests": sum(one.refused for one in answers),
+        "lost": max(0, confirmed - stored),
+        "doubled": max(0, stored - confirmed),
+        "balanced": stored == confirmed,
+    }
 
 
-def _parts(events: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
-    rest = iter(events)
-    while part := list(islice(rest, size)):
-        yield part
+def _rounded(summary: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 2) for name, value in summary.items()}
 
 
-async def _wait_enrolled(host: str, port: int, request: bytes) -> int:
+async def _wait_enrolled(target: Target, request: bytes) -> int:
     """Send one request until the gateway knows its device; return how many events it confirmed."""
-    connection = await RawConnection.open(host, port)
+    connection = await RawConnection.open(target.host, target.port)
     deadline = time.monotonic() + _ENROL_SECONDS
     while True:
         status, body = await connection.post(request)
-        if status == 200 or time.monotonic() > deadline:
-            await connection.close()
+        if status == 200:
+            connection.close()
             return int(orjson.loads(body)["accepted"])
+        if time.monotonic() > deadline:
+            raise CouldNotCheck(f"the gateway still answers {status} after {_ENROL_SECONDS:.0f} s")
         await asyncio.sleep(0.1)
-
-
-async def _as_fast_as_it_goes(address: tuple[str, int], requests: Sequence[bytes], *, seconds: float) -> Answers:
-    answers, waiting, end = Answers(), cycle(requests), time.monotonic() + seconds
-
-    async def client() -> None:
-        connection = await RawConnection.open(*address)
-        while time.monotonic() < end:
-            answers.add(*await connection.post(next(waiting)), 0.0)
-        await connection.close()
-
-    async with asyncio.TaskGroup() as clients:
-        for _ in range(_CONNECTIONS):
-            clients.create_task(client())
-    return answers
-
-
-async def _at_rate(address: tuple[str, int], requests: Sequence[bytes], *, rate: float, seconds: float) -> Answers:
-    """Send at intended times; a request that finds all connections busy waits, and that counts."""
-    answers, waiting = Answers(latencies_ms=[]), cycle(requests)
-    start = time.monotonic()
-    due = iter(start + number / rate for number in range(int(rate * seconds)))
-
-    async def client() -> None:
-        connection = await RawConnection.open(*address)
-        for at in due:
-            await asyncio.sleep(max(0.0, at - time.monotonic()))
-            status, body = await connection.post(next(waiting))
-            answers.add(status, body, (time.monotonic() - at) * 1_000)
-        await connection.close()
-
-    async with asyncio.TaskGroup() as clients:
-        for _ in range(4 * _CONNECTIONS):
-            clients.create_task(client())
-    return answers

@@ -1,13 +1,16 @@
-"""The smallest HTTP client that can load a server: prepared bytes out, status and body length in.
+"""The smallest HTTP client that can load a server: prepared bytes out, status and body in.
 
 A full client costs as much as the server it measures, on a machine where both share two cores.
 """
 
 import asyncio
-import contextlib
+from typing import cast
+
+Reply = tuple[int, bytes]
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
+_STATUS = slice(9, 12)
 
 
 def request_bytes(*, host: str, path: str, token: str, body: bytes) -> bytes:
@@ -19,35 +22,58 @@ def request_bytes(*, host: str, path: str, token: str, body: bytes) -> bytes:
     return head.encode("ascii") + body
 
 
-class RawConnection:
+class RawConnection(asyncio.Protocol):
     """One kept-open connection; one request at a time."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self) -> None:
+        """Make it without connecting; `open` does both."""
+        self._received = b""
+        self._closed = False
+        self._waiting: asyncio.Future[Reply] | None = None
 
     @classmethod
     async def open(cls, host: str, port: int) -> "RawConnection":
         """Connect; raise OSError."""
-        return cls(*await asyncio.open_connection(host, port))
+        _, connection = await asyncio.get_running_loop().create_connection(cls, host, port)
+        return connection
 
-    async def post(self, request: bytes) -> tuple[int, bytes]:
+    async def post(self, request: bytes) -> Reply:
         """Send a request and return the answer's status and body; raise OSError if the connection breaks."""
-        self._writer.write(request)
-        try:
-            head = await self._reader.readuntil(_HEAD_END)
-            body = await self._reader.readexactly(_length_of(head))
-        except asyncio.IncompleteReadError as error:
-            raise ConnectionResetError("the server closed the connection") from error
-        return int(head[9:12]), body
+        if self._closed:
+            raise ConnectionResetError("the server closed the connection")
+        self._waiting = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        return await self._waiting
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close the connection, whatever state it is in."""
-        self._writer.close()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+        self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        reply = _whole_reply(self._received)
+        if reply is not None and self._waiting is not None:
+            self._received = b""
+            self._waiting.set_result(reply)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closed = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(exc or ConnectionResetError("the server closed the connection"))
+
+
+def _whole_reply(received: bytes) -> Reply | None:
+    """Return status and body if both are there; the server must send no more than was asked for."""
+    head, end, body = received.partition(_HEAD_END)
+    if not end or len(body) < _length_of(head):
+        return None
+    return int(head[_STATUS]), body
 
 
 def _length_of(head: bytes) -> int:
     lowered = head.lower()
     at = lowered.index(_LENGTH) + len(_LENGTH)
-    return int(lowered[at : lowered.index(b"\r", at)])
+    return int(lowered[at:].partition(b"\r")[0])

@@ -31,7 +31,7 @@ async def test_requests_on_one_connection_are_understood_and_answered(server: Te
             assert status == 200
             assert answer.startswith(b'{"token": "Bearer 7.made-up", "type": "application/json"')
             assert body.decode() in answer.decode()
-        await connection.close()
+        connection.close()
 
 
 async def test_a_connection_that_breaks_is_an_error() -> None:
@@ -43,4 +43,4 @@ async def test_a_connection_that_breaks_is_an_error() -> None:
         connection = await RawConnection.open("127.0.0.1", server.sockets[0].getsockname()[1])
         with pytest.raises(ConnectionResetError):
             await connection.post(b"POST / HTTP/1.1\r\n\r\n")
-        await connection.close()
+        connection.close()
