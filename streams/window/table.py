@@ -110,7 +110,7 @@ class Table:
     __slots__ = ("_swept_at", "keys", "marks", "used")
 
     dtype: ClassVar[type[np.uint16] | type[np.uint64]]
-    mark_of: ClassVar[staticmethod[[int], int]]
+    mark_of: "ClassVar[staticmethod[[int], int]]"
 
     def __init__(self) -> None:
         self.keys, self.marks = _empty(capacity_for(0), self.dtype)
