@@ -13,12 +13,12 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer
 
 from streams.gateway.config import GatewayConfig
+from streams.gateway.kafka_watch import KafkaWatch
 from streams.gateway.outcome import Ready
 
 _BUSY_POLL_SECONDS = 0.001
 _IDLE_POLL_SECONDS = 0.1
 _PROBE_SECONDS = 2.0
-_PROBE_PAUSE_SECONDS = 0.5
 _LOG = logging.getLogger(__name__)
 
 
@@ -49,20 +49,18 @@ class KafkaPublisher:
         self._producer = Producer({**_settings(config), "error_cb": self._on_error}, logger=_LOG)
         self._close_seconds = config.delivery_timeout_seconds
         self._requests = 0
-        self._reachable = False
+        self._watch = KafkaWatch(self._answers)
         self._timer: asyncio.TimerHandle | None = None
-        self._probing: asyncio.Task[None] | None = None
 
     @property
     def reachable(self) -> bool:
-        return self._reachable
+        return self._watch.reachable
 
     async def start(self) -> None:
         """Begin to fetch reports and to watch whether Kafka can be reached."""
         self._loop = asyncio.get_running_loop()
         self.fatal: asyncio.Future[str] = self._loop.create_future()
-        self._doubt = asyncio.Event()
-        self._probing = asyncio.create_task(self._watch())
+        self._watch.start()
         self._fetch_reports()
 
     async def close(self) -> None:
@@ -72,9 +70,7 @@ class KafkaPublisher:
             await asyncio.sleep(_BUSY_POLL_SECONDS)
         if self._timer is not None:
             self._timer.cancel()
-        if self._probing is not None:
-            self._probing.cancel()
-            await asyncio.gather(self._probing, return_exceptions=True)
+        await self._watch.close()
         self._producer.close()
 
     async def publish(self, events: Sequence[Ready]) -> list[bool]:
@@ -91,7 +87,7 @@ class KafkaPublisher:
             self._requests -= 1
         if not request.not_stored:
             return [True] * len(events)
-        self._doubt.set()
+        self._watch.doubt()
         return [event.value not in request.not_stored for event in events]
 
     def _produce(self, events: Sequence[Ready], request: _Request) -> None:
@@ -120,17 +116,7 @@ class KafkaPublisher:
         _LOG.warning("Kafka: %s", error.str())
         if error.fatal() and not self.fatal.done():
             self.fatal.set_result(error.str())
-        self._doubt.set()
-
-    async def _watch(self) -> None:
-        """Ask Kafka whenever there is doubt, again and again until it answers."""
-        while True:
-            self._doubt.clear()
-            self._reachable = await asyncio.to_thread(self._answers)
-            if self._reachable:
-                await self._doubt.wait()
-            else:
-                await asyncio.sleep(_PROBE_PAUSE_SECONDS)
+        self._watch.doubt()
 
     def _answers(self) -> bool:
         try:
