@@ -64,5 +64,5 @@ class TailReader:
         record = next(iter(fetched.get(place, ())), None)
         if record is None:
             raise TimeoutError(f"the last landing message of {place.topic}[{place.partition}] could not be read")
-        message = LandingMessage.parse(value=None, headers=record.headers)
+        message = LandingMessage.parse(value=record.value, headers=record.headers)
         return oldest_needed_ms(watermark_ms=message.watermark_ms, rules=rules)

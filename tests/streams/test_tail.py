@@ -86,5 +86,13 @@ async def test_a_log_whose_events_are_newer_than_its_messages_is_read_from_the_l
     assert await _reader(kafka).starts([TP(log, 0)], rules=_RULES) == {TP(log, 0): 2}
 
 
+@pytest.mark.integration
+async def test_a_last_message_with_rows_to_be_checked_is_understood(kafka: Broker, log: str) -> None:
+    message = message_of([Outcome(Verdict.ACCEPTED), Outcome(Verdict.ACCEPTED, late=True, checked=True)])
+    assert message.unsettled
+    await asyncio.to_thread(_append, kafka.bootstrap, log, 0, [(START_MS, replace(message, watermark_ms=START_MS))])
+    assert await _reader(kafka).starts([TP(log, 0)], rules=_RULES) == {TP(log, 0): 0}
+
+
 async def test_no_partitions_need_no_broker() -> None:
     assert await TailReader("127.0.0.1:1", 1).starts([], rules=_RULES) == {}
