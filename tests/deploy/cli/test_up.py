@@ -1,10 +1,6 @@
 """`scanstream up` starts the whole path, other commands look at it, and Ctrl-C leaves nothing behind."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,64 +8,21 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.ports import free_ports
+from tests.deploy.cli.up import Up
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
-_SCANSTREAM = [sys.executable, "-m", "deploy.cli"]
-
-
-class _Up:
-    """A running `scanstream up`, and the commands that find it by the same environment."""
-
-    def __init__(self, directory: Path) -> None:
-        base, gateway_port = free_ports(2)
-        self.gateway_port = gateway_port
-        self._environment = {
-            **os.environ,
-            "SCANSTREAM_PORT_BASE": str(base),
-            "SCANSTREAM_GATEWAY_PORT": str(gateway_port),
-            "SCANSTREAM_DATA_DIR": str(directory),
-            "SCANSTREAM_PARTITIONS": "2",
-        }
-        self.process = subprocess.Popen([*_SCANSTREAM, "up"], env=self._environment, stderr=subprocess.PIPE, text=True)
-
-    def wait_ready(self) -> list[str]:
-        """Return the lines it says until everything runs."""
-        assert self.process.stderr is not None
-        lines: list[str] = []
-        for line in self.process.stderr:
-            lines.append(line.strip())
-            if line.startswith("Ctrl-C stops everything"):
-                return lines
-        raise AssertionError("\n".join(lines))
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run another command against it."""
-        return subprocess.run(
-            [*_SCANSTREAM, *arguments], env=self._environment, capture_output=True, text=True, timeout=60, check=False
-        )
-
-    def stop(self) -> int:
-        """Press Ctrl-C and return the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(60)
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-        return code
-
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[_Up]:
-    """Start the system, and end it if the test didn't."""
-    up = _Up(tmp_path)
+def up(tmp_path: Path) -> Iterator[Up]:
+    """Choose where it runs, and end it if the test didn't."""
+    up = Up(tmp_path)
     yield up
-    if up.process.poll() is None:
-        up.stop()
+    up.stop()
 
 
-def test_everything_starts_answers_and_stops(up: _Up, tmp_path: Path) -> None:
-    lines = up.wait_ready()
+def test_everything_starts_answers_and_stops(up: Up, tmp_path: Path) -> None:
+    lines = up.start()
     assert {line.split(" is ready")[0] for line in lines if " is ready" in line} >= {
         "kafka",
         "clickhouse",
