@@ -47,13 +47,27 @@ _SINGLE = Mode(name="single", events_each=1, connections=64)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Load:
-    """Both loads of one mode, and what everyone used during the full one, in CPU seconds."""
+    """What was answered, and who used how many CPU seconds meanwhile."""
+
+    answers: Answers
+    cpu_seconds: dict[str, float]
+
+    def cores_used(self) -> dict[str, float]:
+        """Return the CPU seconds a second."""
+        return {name: round(spent / self.answers.elapsed_seconds, 2) for name, spent in self.cpu_seconds.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measured:
+    """A mode under full load and at half of what it took."""
 
     mode: Mode
-    full: Answers
-    half: Answers
-    cpu_seconds: dict[str, float]
-    machine_seconds: float
+    full: _Load
+    half: _Load
+
+    def accepted(self) -> int:
+        """Return how many events were confirmed."""
+        return self.full.answers.accepted + self.half.answers.accepted
 
 
 def bench_gateway(system: System, fleet: Fleet, *, seconds: float, seed: int, say: Say) -> dict[str, Any]:
@@ -71,12 +85,12 @@ def bench_gateway(system: System, fleet: Fleet, *, seconds: float, seed: int, sa
     others = [pid for role in ("broker", "clickhouse") for pid in system.pids(role)]
     with on_a_core_of_its_own(system.pids("gateway"), others) as cores:
         warm_up = as_fast_as_it_goes(_target(system, _SINGLE), requests[_SINGLE], seconds=_WARM_UP_SECONDS)
-        loads = [_load(system, mode, prepared, seconds=seconds, say=say) for mode, prepared in requests.items()]
-    confirmed += warm_up.accepted + sum(load.full.accepted + load.half.accepted for load in loads)
+        modes = [_measured(system, mode, prepared, seconds=seconds, say=say) for mode, prepared in requests.items()]
+    confirmed += warm_up.accepted + sum(measured.accepted() for measured in modes)
     return {
-        **_figures(loads[0]),
-        **_balance(loads, confirmed=confirmed, stored=_stored(system) - before),
-        "modes": {load.mode.name: _figures(load) for load in loads},
+        **_figures(modes[0]),
+        **_balance(modes, confirmed=confirmed, stored=_stored(system) - before),
+        "modes": {measured.mode.name: _figures(measured) for measured in modes},
         "cores": {"gateway": sorted(cores.measured), "generator_and_broker": sorted(cores.others)},
         "seed": seed,
         "machine": report.machine(),
@@ -93,17 +107,24 @@ def _target(system: System, mode: Mode) -> Target:
     return Target(host=address.hostname or "", port=address.port or 0, connections=mode.connections)
 
 
-def _load(system: System, mode: Mode, requests: Sequence[bytes], *, seconds: float, say: Say) -> _Load:
+def _measured(system: System, mode: Mode, requests: Sequence[bytes], *, seconds: float, say: Say) -> _Measured:
     target = _target(system, mode)
-    meter, machine = CpuMeter({role: system.pids(role) for role in ("gateway", "broker")}), _machine_seconds()
-    full = as_fast_as_it_goes(target, requests, seconds=seconds)
-    used, machine = meter.seconds(), _machine_seconds() - machine
-    rate = full.requests / full.elapsed_seconds
-    say(f"{mode.name}: {full.accepted / full.elapsed_seconds:,.0f} events/s, {rate:,.0f} requests/s")
-    half = at_rate(target, requests, rate=rate / 2, seconds=seconds)
-    load = _Load(mode=mode, full=full, half=half, cpu_seconds=used, machine_seconds=machine)
-    say(f"{mode.name} at half of that: p99 {_figures(load)['latency_ms']['p99']:.1f} ms")
-    return load
+    full = _load(system, lambda: as_fast_as_it_goes(target, requests, seconds=seconds))
+    rate = full.answers.requests / full.answers.elapsed_seconds
+    say(f"{mode.name}: {rate * mode.events_each:,.0f} events/s, {rate:,.0f} requests/s")
+    half = _load(system, lambda: at_rate(target, requests, rate=rate / 2, seconds=seconds))
+    measured = _Measured(mode=mode, full=full, half=half)
+    say(f"{mode.name} at half of that: p99 {_figures(measured)['latency_ms']['p99']:.1f} ms")
+    return measured
+
+
+def _load(system: System, run: Callable[[], Answers]) -> _Load:
+    meter = CpuMeter({role: system.pids(role) for role in ("gateway", "broker")})
+    machine = _machine_seconds()
+    answers = run()
+    used = {**meter.seconds(), "generator": answers.own_cpu_seconds}
+    rest = _machine_seconds() - machine - sum(used.values())
+    return _Load(answers=answers, cpu_seconds={**used, "rest_of_machine": rest})
 
 
 def _machine_seconds() -> float:
@@ -112,29 +133,28 @@ def _machine_seconds() -> float:
     return float(times.user + times.nice + times.system + times.irq + times.softirq)
 
 
-def _figures(load: _Load) -> dict[str, Any]:
+def _figures(measured: _Measured) -> dict[str, Any]:
     """Return a mode's figures: rates and CPU at full load, latencies at half of it.
 
     `cores_used` tells what limits: the gateway should be near 1, `rest_of_machine` (nobody's part of the run) near 0.
     """
-    full, half = load.full, load.half
-    shares = {**load.cpu_seconds, "generator": full.own_cpu_seconds}
-    shares["rest_of_machine"] = load.machine_seconds - sum(shares.values())
+    full, half = measured.full.answers, measured.half.answers
     return {
         "events_per_second": round(full.accepted / full.elapsed_seconds, 1),
         "requests_per_second": round(full.requests / full.elapsed_seconds, 1),
-        "cpu_us_per_event": cpu_us_per_event(load.cpu_seconds, events=full.accepted),
-        "cores_used": {name: round(spent / full.elapsed_seconds, 2) for name, spent in shares.items()},
+        "cpu_us_per_event": cpu_us_per_event(measured.full.cpu_seconds, events=full.accepted),
+        "cores_used": measured.full.cores_used(),
         "latency_ms": _rounded(summary_ms(half.latency_ms())),
         "latency_at_requests_per_second": round(half.requests / half.elapsed_seconds, 1),
         "waited_to_be_sent_ms": _rounded(summary_ms(half.wait_ms())),
-        "connections": load.mode.connections,
+        "cores_used_at_half": measured.half.cores_used(),
+        "connections": measured.mode.connections,
     }
 
 
-def _balance(loads: Sequence[_Load], *, confirmed: int, stored: int) -> dict[str, Any]:
+def _balance(modes: Sequence[_Measured], *, confirmed: int, stored: int) -> dict[str, Any]:
     """Return what became of all events: what was confirmed must be in Kafka, once."""
-    answers = [answers for load in loads for answers in (load.full, load.half)]
+    answers = [load.answers for measured in modes for load in (measured.full, measured.half)]
     return {
         "published": confirmed,
         "rejected": sum(one.rejected for one in answers),
