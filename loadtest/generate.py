@@ -15,6 +15,7 @@ from loadtest.scenario import Scenario
 from loadtest.timeline import MALFORMED, WRONG_KEY, Defect, Timeline, make_timeline
 from schemas.columns import Columns
 from schemas.encode import encode_batch
+from schemas.kinds import FEEDS
 from schemas.wire import partition_of
 
 _CHUNK_EVENTS = 50_000
@@ -55,6 +56,14 @@ class Workload:
         """Yield all events in publishing order, `events` at a time."""
         for start in range(0, len(self.timeline), events):
             yield make_chunk(self.scenario, self.fleet, self.timeline[start : start + events])
+
+
+def warm_up(fleet: Fleet) -> None:
+    """Load the compiled code that makes messages, so that the first ones of a live run are not late."""
+    for feed in FEEDS:
+        scenario = Scenario(events=1, span_seconds=1.0, start_ms=0, feed=feed)
+        for _ in Workload(scenario, fleet).chunks():
+            pass
 
 
 def make_chunk(scenario: Scenario, fleet: Fleet, part: Timeline) -> Chunk:
