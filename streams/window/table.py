@@ -3,7 +3,7 @@
 A table is two arrays: `keys`, uint64 of shape (capacity, 2), where (0, 0) is a free slot, and `marks`, one unsigned
 number a slot that tells when the entry expires. Marks are serial numbers (RFC 1982): they grow with event time, wrap
 around, and an entry is live when its mark is at or after the oldest live mark. Entries expire logically; their slots
-are taken over by later entries or dropped when the table is rebuilt. Linear probing; the caller keeps the load below
+are taken over by later entries or freed by a sweep. Linear probing; the caller keeps the load below
 `MOST_LOAD`.
 """
 
@@ -13,10 +13,11 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-#: Above 0.8 linear probing walks too far; a rebuild starts at 0.54, so that memory a live key stays below 40 bytes
-#: (18 and 24 bytes a slot) and a growing table moves a key twice on its way. Nearer loads move it more often: 0.75
-#: and 0.55 cost a tenth to a third more an event.
-MOST_LOAD, REBUILT_LOAD = 0.80, 0.54
+#: Above 0.8 linear probing walks too far. A rebuild starts at 0.56, so that a growing table moves a key about twice.
+MOST_LOAD, REBUILT_LOAD = 0.80, 0.56
+#: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.6 a steady
+#: stream, which adds a third before the next sweep, would need a rebuild just before it.
+_LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD = 0.535, 0.60
 _LEAST_CAPACITY = 4_096
 
 Keys = npt.NDArray[np.uint64]
@@ -89,11 +90,39 @@ def _count_live(keys, marks, oldest):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _move_live(keys, marks, new_keys, new_marks, oldest):  # type: ignore[no-untyped-def]
-    capacity, half = len(new_marks), half_of(marks)
+def sweep(keys, marks, oldest):  # type: ignore[no-untyped-def]
+    """Free the slots of expired entries and move live ones back into the gaps; return how many there are.
+
+    In place: a second table would cost more in fresh pages than in work. It begins behind a free slot, so that an
+    entry's home was passed before the entry, which therefore finds a free slot at its own place at the latest.
+    """
+    capacity, half, live = len(marks), half_of(marks), 0
+    start = free_slot(keys, 0)
+    for ahead in range(capacity):
+        slot = start + ahead
+        if slot >= capacity:
+            slot -= capacity
+        first, second = keys[slot, 0], keys[slot, 1]
+        if first == 0 and second == 0:
+            continue
+        keys[slot, 0] = 0
+        keys[slot, 1] = 0
+        if not is_live(marks[slot], oldest, half):
+            continue
+        live += 1
+        place = free_slot(keys, home(first, second, capacity))
+        keys[place, 0] = first
+        keys[place, 1] = second
+        marks[place] = marks[slot]
+    return live
+
+
+@numba.njit(cache=True, nogil=True)
+def _move(keys, marks, new_keys, new_marks):  # type: ignore[no-untyped-def]
+    capacity = len(new_marks)
     for old in range(len(marks)):
         first, second = keys[old, 0], keys[old, 1]
-        if (first == 0 and second == 0) or not is_live(marks[old], oldest, half):
+        if first == 0 and second == 0:
             continue
         slot = free_slot(new_keys, home(first, second, capacity))
         new_keys[slot, 0] = first
@@ -118,18 +147,21 @@ class Table:
         self._swept_at = 0
 
     def make_room(self, *, events: int, oldest: int) -> None:
-        """Rebuild without expired entries when a bucket has expired, or `events` more could load the table too much.
+        """Drop expired entries if a bucket has expired since the last time; rebuild if `events` more load it wrongly.
 
         `oldest` is the oldest live bucket. Waiting for the load alone would keep a bucket of dead entries: 50 bytes a
         live key at times instead of 40.
         """
-        if oldest == self._swept_at and self.used + events <= MOST_LOAD * len(self.marks):
+        least, most = 0.0, MOST_LOAD
+        if oldest != self._swept_at:
+            self.used, self._swept_at = int(sweep(self.keys, self.marks, self._oldest_mark(oldest))), oldest
+            least, most = _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD
+        capacity = capacity_for(self.used + events)
+        if least * len(self.marks) <= self.used + events <= most * len(self.marks) or capacity == len(self.marks):
             return
-        live = self.used if oldest == self._swept_at else self.live(oldest)
-        capacity = capacity_for(live + events)
         keys, marks = _empty(capacity, self.dtype)
-        _move_live(self.keys, self.marks, keys, marks, self._oldest_mark(oldest))
-        self.keys, self.marks, self.used, self._swept_at = keys, marks, live, oldest
+        _move(self.keys, self.marks, keys, marks)
+        self.keys, self.marks = keys, marks
 
     def age(self, *, oldest: int, newest: int) -> None:
         """Keep expired entries expired for another half of the marks' range; see `age`.
