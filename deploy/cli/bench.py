@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.local.directory import writable_directory
 from deploy.local.rig import Rig
+from deploy.local.window import LocalWindow
 from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest import report
 from loadtest.bench_drain import bench_drain
 from loadtest.bench_gateway import bench_gateway
 from loadtest.bench_live import bench_live
+from loadtest.bench_window import WrongKeys, as_table, bench_window
 from loadtest.drain import NotDrained
 from loadtest.expected import Undecidable
 from loadtest.fleet import make_fleet
@@ -92,6 +95,44 @@ def gateway(*, seconds: float, seed: int, json_file: Path | None, **flags: objec
         return bench_gateway(rig, fleet, seconds=seconds, seed=seed, say=say)
 
     _measure(settings_from(flags), measure, json_file)
+
+
+def _numbers(_context: click.Context, _option: click.Parameter, text: str) -> list[int]:
+    try:
+        return [int(number) for number in text.split(",")]
+    except ValueError as problem:
+        raise click.BadParameter(f"whole numbers with commas in between, not {text!r}") from problem
+
+
+@command.command(name="window")
+@click.option(
+    "--keys",
+    callback=_numbers,
+    default="1000000,5000000,20000000,50000000",
+    show_default=True,
+    help="Live keys of each window, with commas in between; 50 million take about 3 GB.",
+)
+@click.option(
+    "--events",
+    type=click.IntRange(min=1),
+    default=2_000_000,
+    show_default=True,
+    help="Scans to measure over at least, for each.",
+)
+@_seed
+@_json
+def window(*, keys: list[int], events: int, seed: int, json_file: Path | None) -> None:
+    """Measure a decision's CPU and a live key's memory, in one process, as windows hold more and more keys.
+
+    Half of the keys are ids of the retry window, half scans of the re-scan window. No Kafka and no ClickHouse.
+    """
+    try:
+        figures = bench_window(LocalWindow, keys=keys, events=events, seed=seed, say=say)
+    except WrongKeys as problem:
+        raise UserError(f"{problem}.") from problem
+    report.write(json_file, figures)
+    Console().print(as_table(figures))
+    sys.exit(0 if figures["balanced"] else 1)
 
 
 def _measure(settings: Settings, measure: Callable[[Rig], dict[str, Any]], json_file: Path | None) -> None:
