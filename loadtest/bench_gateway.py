@@ -123,7 +123,7 @@ def _load(system: System, run: Callable[[], Answers]) -> _Load:
     machine = _machine_seconds()
     answers = run()
     used = {**meter.seconds(), "generator": answers.own_cpu_seconds}
-    rest = _machine_seconds() - machine - sum(used.values())
+    rest = max(0.0, _machine_seconds() - machine - sum(used.values()))  # the two are not read at the same instant
     return _Load(answers=answers, cpu_seconds={**used, "rest_of_machine": rest})
 
 
