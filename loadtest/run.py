@@ -9,7 +9,7 @@ from loadtest.defects import Key, Value
 from loadtest.draw import Floats, Ints
 from loadtest.expected import Expected, expect
 from loadtest.generate import Chunk, Workload, make_chunk
-from loadtest.offsets import Offsets, end_offsets, require_published
+from loadtest.offsets import CouldNotCheck, Offsets, end_offsets, require_published
 from loadtest.published import Published
 from schemas.kinds import Feed
 
@@ -45,7 +45,9 @@ class Run:
 
     @property
     def published(self) -> Published:
-        """Everything noted, in publishing order."""
+        """Everything noted, in publishing order; raise CouldNotCheck if that is nothing."""
+        if not self._parts:
+            raise CouldNotCheck(f"nothing was published to {self.feed.topic}")
         return published.joined(self._parts)
 
     def require_published(self, bootstrap: str) -> None:
