@@ -27,7 +27,7 @@ class Engine(threading.Thread):
         Importing the module runs a first, empty engine, which would read that file too. It also starts threads, which
         inherit the signal mask: block signals before.
         """
-        from chdb import _chdb  # noqa: PLC0415
+        from chdb import _chdb  # noqa: PLC0415 -- importing it starts an engine, see above
 
         # A daemon, so that a failing main thread does not hang on it.
         super().__init__(name="clickhouse", daemon=True)

@@ -15,7 +15,7 @@ from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.ledger import LedgerRow
 from sinks.ledger_report import report
 from tests.integration.sink_rig import Landing, SinkProcess, make_topics, wait_until
-from tests.sinks.conftest import Database, database  # noqa: F401 -- a fixture
+from tests.sinks.conftest import Database
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
@@ -41,7 +41,7 @@ def landing(broker: Broker) -> Landing:
 @pytest.fixture
 def new_sink(
     broker: Broker,
-    database: Database,  # noqa: F811 -- the fixture
+    database: Database,
     unique_name: Callable[[str], str],
     tmp_path: Path,
 ) -> Iterator[Callable[[], SinkProcess]]:
@@ -69,7 +69,7 @@ def new_sink(
 
 def test_everything_published_lands_and_sigterm_ends_it(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
     sink = new_sink()
@@ -85,7 +85,7 @@ def test_everything_published_lands_and_sigterm_ends_it(
 
 def test_a_hole_in_the_landing_log_ends_it_with_a_sentence(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
     part = landing.partitions[0]
@@ -99,7 +99,7 @@ def test_a_hole_in_the_landing_log_ends_it_with_a_sentence(
 
 def test_a_landing_log_shorter_than_the_ledger_ends_it_with_a_sentence(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
     part = landing.partitions[0]
@@ -113,7 +113,7 @@ def test_a_landing_log_shorter_than_the_ledger_ends_it_with_a_sentence(
 
 def test_killed_again_and_again_under_load_it_lands_the_truth(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
     sink = new_sink()
@@ -121,7 +121,7 @@ def test_killed_again_and_again_under_load_it_lands_the_truth(
         sink.start()
         landing.publish(60)
         before = rows_landed(database)
-        wait_until(lambda seen=before: rows_landed(database) > seen + 30, why="rows land")  # type: ignore[misc]
+        wait_until(lambda seen=before: rows_landed(database) > seen + 30, why="rows land")  # type: ignore[misc]  # mypy can't infer a lambda with a default
         sink.kill()
     sink.start()
     wait_until(lambda: landing.recorded(database), why="the ledger covers everything")
@@ -130,7 +130,7 @@ def test_killed_again_and_again_under_load_it_lands_the_truth(
 
 def test_a_paused_sink_and_the_one_that_takes_over_do_no_harm_to_each_other(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
     first, second = new_sink(), new_sink()
@@ -148,7 +148,7 @@ def test_a_paused_sink_and_the_one_that_takes_over_do_no_harm_to_each_other(
 
 def test_clickhouse_away_only_pauses_the_sink(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     clickhouse: EmbeddedClickHouse,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
@@ -165,7 +165,7 @@ def test_clickhouse_away_only_pauses_the_sink(
 
 def test_a_sink_without_tables_says_what_to_do(
     landing: Landing,
-    database: Database,  # noqa: F811
+    database: Database,
     new_sink: Callable[[], SinkProcess],
 ) -> None:
     database.client.command(f"DROP TABLE `{database.name}`.ledger SYNC")
@@ -176,6 +176,6 @@ def test_a_sink_without_tables_says_what_to_do(
     del landing
 
 
-def rows_landed(database: Database) -> int:  # noqa: F811
+def rows_landed(database: Database) -> int:
     """Return the number of scans in the table."""
     return database.number("SELECT count() FROM {}.scans")

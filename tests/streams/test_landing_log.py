@@ -70,7 +70,7 @@ async def app(monkeypatch: pytest.MonkeyPatch) -> Crashing:
 async def log(app: Crashing) -> LandingLog:
     log = app.tables[f"{VENUE.name}-landing"]
     assert isinstance(log, LandingLog)
-    log.tail = Tail({_LOG: 17})  # type: ignore[assignment]
+    log.tail = Tail({_LOG: 17})  # type: ignore[assignment]  # a stand-in
     return log
 
 

@@ -146,7 +146,7 @@ def test_an_error_carries_its_code(client: Client, query: str, code: int) -> Non
 
 def test_a_wrong_password_is_refused_with_code_516(server: RunningServer) -> None:
     with pytest.raises(DatabaseError, match="516"):
-        clickhouse_connect.get_client(host=LOOPBACK, port=server.port, username=server.user, password="wrong")  # noqa: S106
+        clickhouse_connect.get_client(host=LOOPBACK, port=server.port, username=server.user, password="wrong")  # noqa: S106 -- that's what's wrong
 
 
 def test_an_insert_of_the_wrong_shape_leaves_nothing(client: Client, numbers: str) -> None:

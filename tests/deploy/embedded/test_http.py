@@ -106,7 +106,7 @@ def test_credentials_come_as_basic_auth_headers_or_parameters(server: RunningSer
     with server.connection() as connection:
         by_headers = {"X-ClickHouse-User": server.user, "X-ClickHouse-Key": server.password}
         encoded = {name: value.encode() for name, value in by_headers.items()}
-        assert send(connection, "GET", headers=encoded, query=who).text == f"{server.user}\n"  # type: ignore[arg-type]
+        assert send(connection, "GET", headers=encoded, query=who).text == f"{server.user}\n"  # type: ignore[arg-type]  # bytes do
         by_parameters = send(connection, "GET", query=who, user=server.user, password=server.password)
     assert by_parameters.text == f"{server.user}\n"
     assert server.request("GET", query=who).text == f"{server.user}\n"

@@ -61,7 +61,7 @@ async def _consumer(app: WorkerApp, *, known: Mapping[TP, int], thread: Consumer
     assert isinstance(consumer, Consumer)
     assert isinstance(consumer._thread, BatchConsumerThread)
     consumer._thread.thread_loop.close()  # made for a thread that is never started here
-    app.batch_source = Positions(known)  # type: ignore[assignment]
+    app.batch_source = Positions(known)  # type: ignore[assignment]  # a stand-in
     if thread is not None:
         consumer._thread = thread
     return consumer
