@@ -96,7 +96,11 @@ class Settings:
         bounds=(5, 1_440),
     )
     sink_insert_threads: int = _setting(
-        2, "inserts a sink runs at the same time", unit="threads", reason="two cores", bounds=(1, 64)
+        8,
+        "partitions a sink works on at the same time",
+        unit="threads",
+        reason="they wait more than they work",
+        bounds=(1, 64),
     )
     data_dir: Path = _setting(  # noqa: RUF009 -- returns a dataclass field, nothing shared
         Path("var"), "directory of data, logs and keys", unit="path", reason="inside the checkout, ignored by git"

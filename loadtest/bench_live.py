@@ -39,7 +39,7 @@ def bench_live(system: System, fleet: Fleet, *, rate: float, seconds: float, see
     load = _load(system, fleet, rate=rate, seconds=seconds, seed=seed)
     (run,) = load.runs
     scenario = run.workload.scenario
-    watcher = Watcher(system.clickhouse(), VENUE, partitions=scenario.partitions, start_ms=scenario.start_ms)
+    watcher = Watcher(system.clickhouse(), VENUE)
     meter = CpuMeter({role: system.pids(role) for role in ROLES})
     say(f"publishing {rate:,.0f} events/s for {seconds:.0f} s")
     watcher.start()

@@ -78,7 +78,7 @@ class Demo:
             start_ms=start_ms,
             direct=LiveLoad(system.kafka, fleet, direct),
             by_gateway=GatewayLoad(system.gateway_url, fleet, by_gateway[0]),
-            watcher=Watcher(system.clickhouse(), VENUE, partitions=partitions[VENUE.topic], start_ms=start_ms),
+            watcher=Watcher(system.clickhouse(), VENUE),
             meter=CpuMeter({role: system.pids(role) for role in ROLES}),
             check=DemoCheck(system, by_gateway[0].feed, first_offsets[by_gateway[0].feed]),
             totals=lambda: read_totals(client),

@@ -4,6 +4,8 @@ Counted from when an event should have been sent, not from when a delayed sender
 counts for every event it held up (no coordinated omission).
 """
 
+from itertools import product
+
 import numpy as np
 from hdrh.histogram import HdrHistogram
 
@@ -12,6 +14,7 @@ from loadtest.expected import Expected
 from loadtest.offsets import Offsets
 from loadtest.run import Run
 from loadtest.visibility import Sightings
+from schemas.enums import Lateness
 
 _LOWEST_US, _HIGHEST_US, _DIGITS = 1, 3_600_000_000, 3
 
@@ -24,14 +27,14 @@ def latencies_ms(
     `intended_ms` maps a partition to the intended publication (UTC ms) of its events, in order of offset, of which
     the first is in `first_offsets`.
     """
-    found = []
-    for partition in np.unique(landed.partition).tolist():
-        offsets: Ints = landed.offset[landed.partition == partition]
-        latency = (
-            sightings.visible_ms(partition, offsets) - intended_ms[partition][offsets - first_offsets.get(partition, 0)]
-        )
+    found = [np.empty(0)]
+    is_late = landed.lateness > int(Lateness.ON_TIME)
+    for partition, late in product(np.unique(landed.partition).tolist(), (False, True)):
+        offsets: Ints = landed.offset[(landed.partition == partition) & (is_late == late)]
+        intended = intended_ms[partition][offsets - first_offsets.get(partition, 0)]
+        latency = sightings.visible_ms(partition, offsets, late=late) - intended
         found.append(latency[np.isfinite(latency)])
-    return np.concatenate(found) if found else np.empty(0)
+    return np.concatenate(found)
 
 
 def recent_ms(run: Run, sightings: Sightings, *, since_ms: float) -> Floats:

@@ -1,7 +1,7 @@
 """The few questions the sink asks ClickHouse: numbers, our own tables' names and identities in hexadecimal digits."""
 # ruff: noqa: S608 -- nothing that goes into these texts is anybody's input
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -17,7 +17,8 @@ _MOST_KEYS = 4_000
 #: A scan's event time is at most minutes ahead of the broker's; partitions are weeks, so a day more costs nothing.
 _MOST_AHEAD_MS = 24 * 3600 * 1000
 _MOST_LITERALS = 100
-_COLUMNS = ", ".join(COLUMNS)
+EARLIER_COLUMNS = ("feed", "_partition", *COLUMNS)
+_COLUMNS = ", ".join(EARLIER_COLUMNS)
 #: Re-scan windows are no longer than this (toStartOfFiveMinutes below): neighbours lie in one of three slots.
 SLOT_SECONDS = 300
 
@@ -51,23 +52,24 @@ def skewed_devices(scans: str, feed: Feed, partition: int) -> str:
     )
 
 
-def earlier(scans: str, lookup: Lookup) -> Iterator[str]:
-    """Ask for what a lookup describes, some thousand checked scans at a time.
+def earlier(scans: str, lookups: Sequence[Lookup]) -> Iterator[str]:
+    """Ask for what lookups describe, and perhaps for more of their places, some thousand checked scans at a time.
 
     The table is sorted by place and time, and partitioned by when the broker got a scan, which is never much before
     its (corrected) event time. Most scans are looked for near their own times; those of devices whose clock was
-    wrong, a few, a day around.
+    wrong, a few, a day around. An answer holds rows of any feed and partition.
     """
-    same = f"feed = {lookup.feed_code} AND _partition = {lookup.partition} AND _offset < {lookup.before}"
-    for wanted in _portions(lookup.scans):
+    everything = Scans.join(*(lookup.scans for lookup in lookups))
+    skewed = np.concatenate([lookup.skewed for lookup in lookups])
+    for wanted in _portions(everything):
         near = _between(wanted.event_ms, wanted.device_ms, margin_ms=SLOT_SECONDS * 1000)
         # The hint lets the server pick the granules of these places at these times, however much landed there; the
         # conditions before it cost next to nothing and leave next to no row over.
         hint = f"indexHint((place_id, toStartOfFiveMinutes(event_time)) IN {_slots(wanted)})"
-        yield f"SELECT {_COLUMNS} FROM {scans} PREWHERE {near} AND {_theirs(wanted)} WHERE {same} AND {hint}"
-    for wanted in _portions(lookup.scans.take(lookup.skewed)):
+        yield f"SELECT {_COLUMNS} FROM {scans} PREWHERE {near} AND {_theirs(wanted)} WHERE {_logged(wanted)} AND {hint}"
+    for wanted in _portions(everything.take(skewed)):
         day = _between(wanted.device_ms, margin_ms=MOST_SKEW_MS)
-        yield f"SELECT {_COLUMNS} FROM {scans} PREWHERE {day} AND skew_ms != 0 AND {_theirs(wanted)} WHERE {same}"
+        yield f"SELECT {_COLUMNS} FROM {scans} PREWHERE {day} AND skew_ms != 0 AND {_theirs(wanted)}"
 
 
 def _portions(scans: Scans) -> Iterator[Scans]:
@@ -109,7 +111,12 @@ def _slots(wanted: Scans) -> str:
 def _between(*times_ms: Ints, margin_ms: int) -> str:
     low = min(int(times.min()) for times in times_ms) - margin_ms
     high = max(int(times.max()) for times in times_ms) + margin_ms
-    return f"event_time BETWEEN {_instant(low)} AND {_instant(high)} AND logged_at >= {_instant(low - _MOST_AHEAD_MS)}"
+    return f"event_time BETWEEN {_instant(low)} AND {_instant(high)}"
+
+
+def _logged(wanted: Scans) -> str:
+    """Return a condition that leaves the partitions out that are older than all wanted scans."""
+    return f"logged_at >= {_instant(int(wanted.event_ms.min()) - _MOST_AHEAD_MS)}"
 
 
 def _instant(milliseconds: int) -> str:

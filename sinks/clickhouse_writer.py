@@ -8,6 +8,7 @@ import clickhouse_connect
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -21,7 +22,7 @@ from sinks.check import Lookup
 from sinks.config import SinkConfig
 from sinks.errors import exception_for
 from sinks.ledger import LedgerRow, Mark, dead_letters_block, ledger_block
-from sinks.scans import COLUMNS, Scans
+from sinks.scans import Scans
 from sinks.writer import Insert, Span
 
 #: One message is one block: with a token, each block of an insert counts on its own. The sink asks for exactly what
@@ -33,7 +34,7 @@ _INSERT_SETTINGS = {
     "min_insert_block_size_bytes": "2000000000",
     "input_format_parallel_parsing": "0",
 }
-_EARLIER = row_schema(VENUE).empty_table().select(COLUMNS).schema
+_EARLIER = row_schema(VENUE).empty_table().select(queries.EARLIER_COLUMNS).schema
 
 
 def connect(config: SinkConfig) -> Client:
@@ -80,11 +81,10 @@ class ClickHouseWriter:
         found = self._rows(queries.landed(self._table(table), span))
         return np.sort(found["_offset"].to_numpy()) if found.num_rows else np.empty(0, np.int64)
 
-    def earlier(self, lookup: Lookup) -> Scans:
-        tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table("scans"), lookup)]
-        found = Scans.of(pa.concat_tables([_EARLIER.empty_table(), *tables]))
-        _, firsts = np.unique(found.offset, return_index=True)
-        return found.take(firsts)
+    def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
+        tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table("scans"), lookups)]
+        found = pa.concat_tables([_EARLIER.empty_table(), *tables])
+        return [_earlier(found, lookup) for lookup in lookups]
 
     def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:
         found = self._rows(queries.skewed_devices(self._table("scans"), feed, partition))
@@ -111,6 +111,13 @@ class ClickHouseWriter:
         with _translated():
             answer = self._client.raw_query(query, fmt="ArrowStream", settings=queries.SETTINGS)
         return decode_block(answer, pa.schema([]))
+
+
+def _earlier(found: pa.Table, lookup: Lookup) -> Scans:
+    same = pc.and_(pc.equal(found["feed"], lookup.feed_code), pc.equal(found["_partition"], lookup.partition))
+    scans = Scans.of(found.filter(pc.and_(same, pc.less(found["_offset"], lookup.before))))
+    _, firsts = np.unique(scans.offset, return_index=True)
+    return scans.take(firsts)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ class SinkConfig:
     instance: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
-    #: Inserts at the same time; each keeps about one core of the server busy.
-    insert_threads: int = 2
+    #: Partitions worked on at the same time; those with late scans wait for each other's lookups.
+    insert_threads: int = 8
     #: How long finished messages wait for company in a ledger insert; their rows are queryable before.
     ledger_linger_ms: int = 250
     #: Landing messages fetched ahead of the inserts, over all partitions; 64 MB is 10 blocks of 50,000 rows.

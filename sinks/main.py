@@ -22,6 +22,7 @@ from sinks.fence import Fence, Permit
 from sinks.landing_consumer import LandingConsumer, MakeWork
 from sinks.lane import PartitionWork
 from sinks.ledger_flush import LedgerFlush
+from sinks.lookups import SharedLookups
 from sinks.patience import Patience
 from sinks.pump import PartitionPump
 from sinks.reference import ReferenceWork
@@ -85,6 +86,7 @@ def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
     feeds = {feed.landing_topic: feed for feed in FEEDS}
     references = {reference.topic: reference for reference in REFERENCES}
     caution = Caution(time.monotonic)
+    lookups = SharedLookups(ask=writer.earlier, clock=time.monotonic, wait=time.sleep)
 
     def make(topic: str, partition: int, patience: Patience) -> PartitionWork:
         if topic in references:
@@ -95,6 +97,7 @@ def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
             feed=feeds[topic],
             partition=partition,
             writer=writer,
+            lookups=lookups,
             patience=patience,
             caution=caution,
             metrics=metrics,

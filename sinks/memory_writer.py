@@ -65,7 +65,10 @@ class MemoryWriter:
         offsets: npt.NDArray[np.int64] = np.sort(rows["_offset"].to_numpy()) if rows.num_rows else np.empty(0, np.int64)
         return offsets[(offsets >= span.first) & (offsets <= span.last)]
 
-    def earlier(self, lookup: Lookup) -> Scans:
+    def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
+        return [self._earlier(lookup) for lookup in lookups]
+
+    def _earlier(self, lookup: Lookup) -> Scans:
         with self._lock:
             parts = [part.select(COLUMNS) for part in self._of("scans", lookup.feed_code, lookup.partition)]
         empty = row_schema(VENUE).empty_table().select(COLUMNS)

@@ -10,7 +10,8 @@ On assignment
 For each landing message, in the order of the log
   (4) cut off what is covered already; refuse a hole;
   (5) insert the settled rows, under a token made from the landing position;
-  (6) decide the rows the worker could not, by what landed before them (one lookup for all messages that wait);
+  (6) decide the rows the worker could not, by what landed before them (one lookup for all that
+      wait);
   (7) insert the unsettled rows, under a token of their own.
   Each insert, while careful, leaves out rows that are in the table; while careful, and for a while after any failure,
   it is compared with the table, and what is missing is inserted again.
@@ -32,6 +33,7 @@ from sinks.caution import Caution
 from sinks.clocks import SkewedDevices
 from sinks.intake import Intake
 from sinks.ledger import LedgerRow
+from sinks.lookups import SharedLookups
 from sinks.patience import Patience
 from sinks.placement import Piece, Placement
 from sinks.recheck import recheck
@@ -53,12 +55,13 @@ class PartitionPump:
         feed: Feed,
         partition: int,
         writer: Writer,
+        lookups: SharedLookups,
         patience: Patience,
         caution: Caution,
         metrics: SinkMetrics,
     ) -> None:
-        """Take what to land where; nothing happens before `start`."""
-        self._feed, self._partition = feed, partition
+        """Take what to land where, and who asks `writer` about late rows; nothing happens before `start`."""
+        self._feed, self._partition, self._lookups = feed, partition, lookups
         self._writer, self._patience, self._metrics = writer, patience, metrics
         # Each sort of block has its own order, so each is careful for itself.
         self._settled = Placement(writer=writer, patience=patience, caution=caution, metrics=metrics)
@@ -107,7 +110,7 @@ class PartitionPump:
             decided = recheck(
                 messages,
                 skewed=self._skewed,
-                find_earlier=lambda lookup: self._patience.answer(lambda: self._writer.earlier(lookup)).value,
+                find_earlier=lambda lookup: self._patience.answer(lambda: self._lookups.find(lookup)).value,
             )
         for before, after in zip(messages, decided, strict=True):
             self._metrics.count_checked(before, after)

@@ -56,8 +56,8 @@ class Writer(Protocol):
     def landed(self, table: str, span: Span) -> npt.NDArray[np.int64]:
         """Return the `_offset`s of the span's rows in `table`, ascending; a row that is there twice shows twice."""
 
-    def earlier(self, lookup: Lookup) -> Scans:
-        """Return the landed scans a lookup describes, each once, in any order.
+    def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
+        """Return for each lookup the landed scans it describes, each once, in any order.
 
         It may return more of the same partition and below the same offset, never less.
         """

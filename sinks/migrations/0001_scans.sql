@@ -4,8 +4,9 @@
 -- one part, however late its scans are, where weeks of event time made three of it and days doubled its cost. A scan
 -- is never logged much before its event time, so `logged_at >= ...` bounds questions about a time span from below.
 -- 50,000 tokens are half an hour of inserts at full load, far longer than a request of a paused sink can be on its way.
--- The index on logged_at finds what one landing message inserted, the one on skew_ms the few scans of devices whose
--- clock was wrong.
+-- Merges of ten parts instead of five write each row half as often (2.8 times instead of 5.5 in 500 inserts) and leave a
+-- few parts more. No skip indices and no statistics: each adds files to every part, rows of all times and devices mix in
+-- every granule, and a part knows its span of logged_at anyway.
 CREATE TABLE IF NOT EXISTS scans
 (
     scan_id FixedString(16) CODEC(NONE),
@@ -57,11 +58,9 @@ CREATE TABLE IF NOT EXISTS scans
     risk_level UInt8,
     _partition UInt16,
     _offset Int64 CODEC(T64, LZ4),
-    device_time DateTime64(3, 'UTC') ALIAS event_time - toIntervalMillisecond(skew_ms),
-    INDEX logged logged_at TYPE minmax GRANULARITY 1,
-    INDEX skewed skew_ms TYPE minmax GRANULARITY 1
+    device_time DateTime64(3, 'UTC') ALIAS event_time - toIntervalMillisecond(skew_ms)
 )
 ENGINE = MergeTree
 PARTITION BY toMonday(logged_at, 'Asia/Ho_Chi_Minh')
 ORDER BY (place_id, event_time)
-SETTINGS non_replicated_deduplication_window = 50000;
+SETTINGS non_replicated_deduplication_window = 50000, merge_selector_base = 10, auto_statistics_types = '';

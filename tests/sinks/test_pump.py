@@ -14,6 +14,7 @@ from schemas.landing import Counts
 from sinks.caution import Caution
 from sinks.errors import SinkStopped
 from sinks.ledger import LedgerRow
+from sinks.lookups import SharedLookups
 from sinks.memory_writer import MemoryWriter
 from sinks.patience import Patience
 from sinks.pump import PartitionPump
@@ -33,6 +34,7 @@ def pump_over(writer: MemoryWriter, caution: Caution | None = None) -> Partition
         feed=VENUE,
         partition=0,
         writer=writer,
+        lookups=SharedLookups(ask=writer.earlier, clock=lambda: 0.0, wait=lambda _: None),
         patience=Patience(ours=lambda: None, wait=lambda _: None, failed=metrics.count_error),
         caution=caution or Caution(Clock()),
         metrics=metrics,

@@ -127,7 +127,7 @@ def test_earlier_finds_what_may_make_a_scan_a_retry_or_a_rescan(writer: Writer) 
     first = Event(offset=1, person=7, place=9, direction=2, time_ms=NOON_MS - 1000, skew_ms=300, scan=5)
     rescan = Event(offset=2, person=7, place=9, verdict=Verdict.RESCAN)
     put(writer, first, rescan)
-    found = writer.earlier(lookup(Event(offset=9, person=7, place=9)))
+    (found,) = writer.earlier([lookup(Event(offset=9, person=7, place=9))])
     order = np.argsort(found.offset)
     expected = Scans.of(rows_table([first, rescan]))
     assert found.offset[order].tolist() == [1, 2]
@@ -139,20 +139,22 @@ def test_earlier_leaves_out_later_offsets_and_other_partitions_and_feeds(writer:
     put(writer, Event(offset=5))
     put(writer, Event(offset=1), partition=1)
     put(writer, Event(offset=2), feed=CHECKPOINT)
-    assert len(writer.earlier(lookup(Event(offset=9), before=5))) == 0
+    assert [len(found) for found in writer.earlier([lookup(Event(offset=9), before=5)])] == [0]
 
 
 def test_earlier_finds_a_retry_whose_corrected_time_differs_by_the_greatest_skew(writer: Writer) -> None:
     put(writer, Event(offset=1, time_ms=NOON_MS - MOST_SKEW_MS, skew_ms=-MOST_SKEW_MS))
     put(writer, Event(offset=2, time_ms=NOON_MS + MOST_SKEW_MS, skew_ms=MOST_SKEW_MS))
-    assert sorted(writer.earlier(lookup(Event(offset=9))).offset.tolist()) == [1, 2]
+    (found,) = writer.earlier([lookup(Event(offset=9))])
+    assert sorted(found.offset.tolist()) == [1, 2]
 
 
 def test_earlier_takes_thousands_of_scans_at_once(writer: Writer) -> None:
     people = [Event(offset=number, person=number, place=number % 50) for number in range(9000)]
     put(writer, *people)
     wanted = [replace(person, offset=20_000 + person.offset) for person in people]
-    assert len(writer.earlier(lookup(*wanted))) == len(people)
+    (found,) = writer.earlier([lookup(*wanted)])
+    assert len(found) == len(people)
 
 
 def ledger_row(first: int, last: int, landing_offset: int, *, partition: int = 0) -> LedgerRow:
@@ -212,8 +214,11 @@ def test_the_granules_a_lookup_picks_are_enough(database: Database) -> None:
 
 
 def decide_random_scans(writer: Writer, chance: random.Random) -> None:
-    """Land scans of few people at few places, with clocks set between copies; decide others after them."""
-    seen: set[int] = set()
+    """Land scans of few people at few places, with clocks set between copies; decide others after them.
+
+    The lookups of all partitions go together, as those of busy partitions do.
+    """
+    lookups, expected = [], []
     for partition in range(8):
         landed = [any_event(chance, offset) for offset in range(600)]
         checked = [any_event(chance, 1000 + index) for index in range(20)]
@@ -221,7 +226,7 @@ def decide_random_scans(writer: Writer, chance: random.Random) -> None:
         checked += [clock_set(chance, copy) for copy in copies]
         put(writer, *landed, partition=partition)
         wanted = Scans.of(rows_table(checked))
-        found = writer.earlier(
+        lookups.append(
             Lookup(
                 feed_code=VENUE.code,
                 partition=partition,
@@ -231,10 +236,14 @@ def decide_random_scans(writer: Writer, chance: random.Random) -> None:
                 rescan_window_ms=VENUE.rescan_window_ms,
             )
         )
-        expected = verdicts(Scans.of(rows_table(landed)), wanted)
-        seen |= {verdict for verdict, _ in expected}
-        assert verdicts(found, wanted) == expected
-    assert seen == {Verdict.ACCEPTED, Verdict.RESCAN, Verdict.RETRY}
+        expected.append(verdicts(Scans.of(rows_table(landed)), wanted))
+    found = writer.earlier(lookups)
+    assert [verdicts(scans, lookup.scans) for scans, lookup in zip(found, lookups, strict=True)] == expected
+    assert {verdict for each in expected for verdict, _ in each} == {
+        Verdict.ACCEPTED,
+        Verdict.RESCAN,
+        Verdict.RETRY,
+    }
 
 
 def any_event(chance: random.Random, offset: int) -> Event:

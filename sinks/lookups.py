@@ -1,0 +1,60 @@
+"""Put the lookups of several partitions into one request: what a lookup costs depends little on how much it asks."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from sinks.check import Lookup
+from sinks.scans import Scans
+
+#: Answers lookups, one each, in order.
+Ask = Callable[[Sequence[Lookup]], Sequence[Scans]]
+
+#: A small lookup takes 20 ms of CPU, one ten times as large 40. With eight busy partitions, five requests a second
+#: instead of twenty; a late scan, and who lands with it, waits half as long for it on average.
+PERIOD_SECONDS = 0.15
+
+
+@dataclass(slots=True)
+class SharedLookups:
+    """Gathers lookups of many threads; whoever comes first asks for all that came meanwhile.
+
+    Requests start at least `period_seconds` apart; `clock` is monotonic, `wait` sleeps. A request that fails fails
+    for all who shared it, and each may come again.
+    """
+
+    ask: Ask
+    clock: Callable[[], float]
+    wait: Callable[[float], object]
+    period_seconds: float = PERIOD_SECONDS
+    _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _guard: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _waiting: list[tuple[Lookup, Future[Scans]]] = field(default_factory=list, init=False)
+    _next_start: float = field(default=float("-inf"), init=False)
+
+    def find(self, lookup: Lookup) -> Scans:
+        """Return the answer to `lookup`; raise what the request raised."""
+        mine: Future[Scans] = Future()
+        with self._guard:
+            self._waiting.append((lookup, mine))
+        with self._turn:
+            if not mine.done():
+                self._ask_for_all()
+        return mine.result()
+
+    def _ask_for_all(self) -> None:
+        pause = self._next_start - self.clock()
+        if pause > 0:
+            self.wait(pause)
+        with self._guard:
+            taken, self._waiting = self._waiting, []
+        self._next_start = self.clock() + self.period_seconds
+        try:
+            answers = self.ask([lookup for lookup, _ in taken])
+        except BaseException as failure:  # noqa: BLE001 -- everyone who shares the request raises it
+            for _, waiting in taken:
+                waiting.set_exception(failure)
+            return
+        for (_, waiting), answer in zip(taken, answers, strict=True):
+            waiting.set_result(answer)
