@@ -154,7 +154,7 @@ def load(environment: Mapping[str, str], flags: Mapping[str, object]) -> Setting
 
 
 def table() -> str:
-    """Return all settings as a Markdown table, for the README."""
+    """Return all settings as a Markdown table, as `docs/settings.md` has it."""
     head = "| variable | unit | default | meaning | why this default |\n|---|---|---|---|---|\n"
     return head + "".join(
         f"| `{variable(about.name)}` | {about.metadata['unit']} | {_shown(about)} "
