@@ -19,21 +19,25 @@ _ON_TIME, _LATE, _VERY_LATE = int(Lateness.ON_TIME), int(Lateness.LATE), int(Lat
 _ON_TIME_MS, _LATE_MS = rules.ON_TIME_MS, rules.LATE_MS
 _BUCKET, _FUTURE, _AGED_BUCKETS = rules.BUCKET_MS, rules.FUTURE_MS, rules.AGED_BUCKETS
 
-#: Slots of this many events fit the first-level cache (a line for each of two tables).
+#: Slots of this many events fit the first-level cache: a line of keys and one of marks for each of two tables, 32 KiB.
 _TOUCHED_AHEAD = 128
 
 
 @numba.njit(cache=True, nogil=True)
-def _touch(retry_keys, rescan_keys, ids, subjects, place, direction, first_row, end_row):  # type: ignore[no-untyped-def]
+def _touch(  # type: ignore[no-untyped-def]
+    retry_keys, retry_marks, rescan_keys, rescan_marks, ids, subjects, place, direction, first_row, end_row
+):
     """Load the slots these events will need, all at once.
 
     One after the other, each waits for memory; loads that don't depend on each other overlap.
     """
     touched = np.uint64(0)
     for row in range(first_row, end_row):
-        touched ^= retry_keys[home(ids[row, 0], ids[row, 1], len(retry_keys)), 0]
+        slot = home(ids[row, 0], ids[row, 1], len(retry_keys))
+        touched ^= retry_keys[slot, 0] ^ np.uint64(retry_marks[slot])
         first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
-        touched ^= rescan_keys[home(first, second, len(rescan_keys)), 0]
+        slot = home(first, second, len(rescan_keys))
+        touched ^= rescan_keys[slot, 0] ^ rescan_marks[slot]
     return touched
 
 
@@ -53,7 +57,9 @@ def decide_all(  # type: ignore[no-untyped-def]
     for row in range(len(status)):
         if row % _TOUCHED_AHEAD == 0:
             end_row = min(row + _TOUCHED_AHEAD, len(status))
-            touched ^= _touch(retry_keys, rescan_keys, ids, subjects, place, direction, row, end_row)
+            touched ^= _touch(
+                retry_keys, retry_marks, rescan_keys, rescan_marks, ids, subjects, place, direction, row, end_row
+            )
         verdict[row], reason[row], lateness[row] = _REJECTED, status[row], _ON_TIME
         checked[row], event_ms[row], skew_ms[row], rescan_of[row] = False, 0, 0, -1
         if status[row] != 0:
