@@ -20,7 +20,7 @@ def command(**flags: object) -> None:
     """
     settings = settings_from(flags)
     require_gateway_port(settings, settings.gateway_port)
-    settings = existing_stores(settings, need_clickhouse=False)
+    settings = existing_stores(settings, need_clickhouse=False, need_topics=True)
     log_to_stderr(settings)
     try:
         run(gateway_config(settings))

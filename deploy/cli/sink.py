@@ -27,7 +27,7 @@ def command(*, metrics_port: int | None, instance: str, **flags: object) -> None
 
     Several sinks share the partitions.
     """
-    settings = existing_stores(settings_from(flags))
+    settings = existing_stores(settings_from(flags), need_topics=True)
     log_to_stderr(settings)
     port = chosen_metrics_port(settings, metrics_port, default=choose_ports(settings).sinks[0])
     try:

@@ -18,7 +18,7 @@ def command(*, metrics_port: int | None, **flags: object) -> None:
 
     Several workers share the partitions.
     """
-    settings = existing_stores(settings_from(flags), need_clickhouse=False)
+    settings = existing_stores(settings_from(flags), need_clickhouse=False, need_topics=True)
     port = chosen_metrics_port(settings, metrics_port, default=choose_ports(settings).workers[0])
     config = worker_config(settings, metrics_port=port)
     writable_directory(config.data_dir)

@@ -38,6 +38,14 @@ def create_topics(bootstrap: str, specs: Iterable[TopicSpec], *, replication_fac
     return [name for name, request in requests.items() if _was_made(name, request)]
 
 
+def require_topics(bootstrap: str, names: Iterable[str]) -> None:
+    """Raise UserError if one of the topics isn't there: whoever reads it would wait for ever."""
+    existing = _partitions(AdminClient({"bootstrap.servers": bootstrap, "log_level": 0}), bootstrap)
+    for name in names:
+        if name not in existing:
+            raise UserError(f"Kafka at {bootstrap} has no topic {name} yet; run `scanstream migrate` first.")
+
+
 def _partitions(admin: AdminClient, bootstrap: str) -> dict[str, int]:
     try:
         topics = admin.list_topics(timeout=_REQUEST_SECONDS).topics

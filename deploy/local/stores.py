@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.reach import answers, no_answer
+from deploy.kafka.topics import require_topics
+from deploy.kafka.wanted import wanted_topics
 from deploy.local.clickhouse import EmbeddedClickHouse
 from deploy.local.layout import Ports, choose_ports, log_file, require_local_ports
 from deploy.local.ports import LOOPBACK
@@ -39,10 +41,13 @@ def local_clickhouse(settings: Settings, ports: Ports) -> EmbeddedClickHouse:
     )
 
 
-def existing_stores(settings: Settings, *, need_kafka: bool = True, need_clickhouse: bool = True) -> Settings:
+def existing_stores(
+    settings: Settings, *, need_kafka: bool = True, need_clickhouse: bool = True, need_topics: bool = False
+) -> Settings:
     """Return settings with both addresses: those of a local run where none is set.
 
-    For commands that work on stores somebody else has started. Raises UserError if one that is needed doesn't answer.
+    For commands that work on stores somebody else has started. Raises UserError if one that is needed doesn't answer,
+    or if our topics are needed and not all there.
     """
     ports = choose_ports(settings)
     found = replace(
@@ -54,6 +59,8 @@ def existing_stores(settings: Settings, *, need_kafka: bool = True, need_clickho
         check_kafka(found.kafka)
     if need_clickhouse:
         check_clickhouse(found.clickhouse_url)
+    if need_topics:
+        require_topics(found.kafka, [topic.name for topic in wanted_topics(partitions=found.partitions)])
     return found
 
 

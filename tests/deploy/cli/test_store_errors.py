@@ -9,9 +9,35 @@ from pathlib import Path
 import pytest
 
 from deploy.kafka.broker import Broker
+from deploy.kafka.topics import create_topics
+from deploy.kafka.wanted import wanted_topics
 from deploy.local.clickhouse import EmbeddedClickHouse
 from deploy.local.ports import LOOPBACK
 from tests.deploy.cli.running import NOWHERE, run
+
+
+# Brokers of our own: our topics have fixed names, and whether they are there matters.
+@pytest.fixture(scope="module", name="empty_kafka")
+def _empty_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with _running_broker(tmp_path_factory.mktemp("empty_kafka")) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module", name="kafka_with_topics")
+def _kafka_with_topics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    with _running_broker(tmp_path_factory.mktemp("kafka_with_topics")) as broker:
+        create_topics(broker.bootstrap, wanted_topics(partitions=1))
+        yield broker
+
+
+@contextmanager
+def _running_broker(directory: Path) -> Iterator[Broker]:
+    broker = Broker(directory)
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
 
 
 @pytest.mark.parametrize("command", [["up"], ["worker"], ["migrate"]])
@@ -41,11 +67,14 @@ def test_something_else_at_clickhouses_address(tmp_path: Path) -> None:
 
 @pytest.mark.integration
 @pytest.mark.parametrize("command", ["ledger", "migrate", "sink", "up"])
-def test_a_wrong_password(tmp_path: Path, kafka: Broker, clickhouse: EmbeddedClickHouse, command: str) -> None:
+def test_a_wrong_password(
+    tmp_path: Path, kafka_with_topics: Broker, clickhouse: EmbeddedClickHouse, command: str
+) -> None:
     line = run(
         command,
         directory=tmp_path,
-        SCANSTREAM_KAFKA=kafka.bootstrap,
+        SCANSTREAM_KAFKA=kafka_with_topics.bootstrap,
+        SCANSTREAM_PARTITIONS="1",
         SCANSTREAM_CLICKHOUSE_URL=clickhouse.url,
         SCANSTREAM_CLICKHOUSE_PASSWORD="not this one",  # noqa: S106 -- nobody's
     )
@@ -74,19 +103,30 @@ def test_a_database_without_tables(
 
 
 @pytest.mark.integration
-def test_a_key_file_that_is_not_there(tmp_path: Path, kafka: Broker) -> None:
-    missing = str(tmp_path / "key")
-    line = run("gateway", directory=tmp_path, SCANSTREAM_KAFKA=kafka.bootstrap, SCANSTREAM_PSEUDONYM_KEY_FILE=missing)
+@pytest.mark.parametrize("command", ["worker", "gateway", "sink"])
+def test_a_kafka_without_our_topics(
+    tmp_path: Path, empty_kafka: Broker, clickhouse: EmbeddedClickHouse, command: str
+) -> None:
+    addresses = {"SCANSTREAM_KAFKA": empty_kafka.bootstrap, "SCANSTREAM_CLICKHOUSE_URL": clickhouse.url}
+    line = run(command, directory=tmp_path, **addresses)
+    assert line.startswith(f"Error: Kafka at {empty_kafka.bootstrap} has no topic ")
+    assert line.endswith(" yet; run `scanstream migrate` first.")
+
+
+@pytest.mark.integration
+def test_a_key_file_that_is_not_there(tmp_path: Path, kafka_with_topics: Broker) -> None:
+    missing, kafka = str(tmp_path / "key"), kafka_with_topics.bootstrap
+    line = run("gateway", directory=tmp_path, SCANSTREAM_KAFKA=kafka, SCANSTREAM_PSEUDONYM_KEY_FILE=missing)
     assert line.startswith(f"Error: The key file {missing} can't be read (No such file or directory); correct ")
 
 
 @pytest.mark.integration
 @pytest.mark.parametrize("command", ["worker", "gateway"])
 def test_a_directory_for_files_of_a_process_nothing_can_be_written_to(
-    tmp_path: Path, kafka: Broker, command: str
+    tmp_path: Path, kafka_with_topics: Broker, command: str
 ) -> None:
     (tmp_path / "file").touch()
-    line = run(command, directory=tmp_path / "file" / "data", SCANSTREAM_KAFKA=kafka.bootstrap)
+    line = run(command, directory=tmp_path / "file" / "data", SCANSTREAM_KAFKA=kafka_with_topics.bootstrap)
     assert line.startswith(f"Error: Nothing can be written to {tmp_path / 'file' / 'data'}")
 
 

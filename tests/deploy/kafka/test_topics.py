@@ -6,7 +6,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, ConfigResource
 
 from deploy.kafka.broker import Broker
-from deploy.kafka.topics import TopicSpec, create_topics
+from deploy.kafka.topics import TopicSpec, create_topics, require_topics
 from deploy.user_error import UserError
 
 pytestmark = pytest.mark.integration
@@ -40,3 +40,11 @@ def test_an_unknown_setting_is_named(kafka: Broker, unique_name: Callable[[str],
     spec = TopicSpec(name=unique_name("bad"), partitions=1, config={"retention.fortnights": "1"})
     with pytest.raises(UserError, match=r"retention\.fortnights"):
         create_topics(kafka.bootstrap, [spec])
+
+
+def test_a_topic_that_is_needed_and_not_there_is_named(kafka: Broker, unique_name: Callable[[str], str]) -> None:
+    there, missing = unique_name("there"), unique_name("missing")
+    create_topics(kafka.bootstrap, [TopicSpec(name=there, partitions=1)])
+    require_topics(kafka.bootstrap, [there])
+    with pytest.raises(UserError, match=f"has no topic {missing} yet; run `scanstream migrate` first"):
+        require_topics(kafka.bootstrap, [there, missing])
