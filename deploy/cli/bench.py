@@ -110,7 +110,7 @@ def _numbers(_context: click.Context, _option: click.Parameter, text: str) -> li
     callback=_numbers,
     default="1000000,5000000,20000000,50000000",
     show_default=True,
-    help="Live keys of each window, with commas in between; 50 million take about 3 GB.",
+    help="Live keys of each window, with commas in between; 50 million take 2.1 GB.",
 )
 @click.option(
     "--events",
