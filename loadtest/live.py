@@ -12,8 +12,8 @@ from loadtest.scenario import Scenario
 
 #: A chunk is made at once, while others wait for the interpreter; a quarter of a second's events take a few ms.
 _CHUNK_SECONDS = 0.25
-#: A batch of librdkafka waits no longer than this: its time counts as latency.
-_LINGER_MS = 5
+#: A batch of librdkafka waits no longer than this, as a gateway's would under load: its time counts as latency.
+_LINGER_MS = 20
 
 
 class LiveLoad:

@@ -14,16 +14,17 @@ from schemas.kinds import Feed
 
 _NEVER = np.inf
 
-_PARTS = """
-SELECT partition_id, name, max_block_number
-FROM system.parts
-WHERE active AND database = currentDatabase() AND table = {table:String}
-"""
+#: Part names end in _<first block>_<last block>_<level>; `blocks` were read already of `weeks`.
 _NEWEST = """
 SELECT _part, toString(feed) AS feed, _partition, lateness != 'ON_TIME' AS late, max(_offset)
 FROM {table:Identifier}
-WHERE _part IN {parts:Array(String)}
+WHERE _part IN (
+    SELECT name FROM system.parts
+    WHERE active AND database = currentDatabase() AND table = {table:String}
+        AND max_block_number > {blocks:Array(Int64)}[indexOf({weeks:Array(String)}, partition_id)]
+)
 GROUP BY _part, feed, _partition, late
+SETTINGS max_threads = 1
 """
 
 
@@ -69,7 +70,7 @@ class Watcher:
         """Watch a feed's rows. What is in the table when it starts counts as seen then."""
         self.sightings = Sightings()
         self._client, self._feed, self._period_seconds = client, feed, period_seconds
-        #: Of each ClickHouse partition the newest block whose rows were read.
+        #: Of each ClickHouse partition the newest block whose rows were read; blocks count from 1.
         self._read: dict[str, int] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
@@ -87,6 +88,9 @@ class Watcher:
         while True:
             last = self._over.is_set()
             began = time.monotonic()
+            if last:
+                # A part merged away in the middle of a look may have been missed.
+                self._read = {}
             # A server that restarts shows nothing new; that shows in the latency.
             with contextlib.suppress(ClickHouseError, OSError):
                 self._look()
@@ -95,22 +99,11 @@ class Watcher:
             self._over.wait(max(0.0, self._period_seconds - (time.monotonic() - began)))
 
     def _look(self) -> None:
-        parts = self._client.query(_PARTS, {"table": self._feed.table}).result_rows
-        new = {name: (week, block) for week, name, block in parts if block > self._read.get(week, -1)}
-        if not new:
-            return
-        answer = self._client.query(_NEWEST, {"table": self._feed.table, "parts": list(new)})
+        read = {"weeks": list(self._read), "blocks": list(self._read.values())}
+        answer = self._client.query(_NEWEST, {"table": self._feed.table, **read})
         at_ms = time.time() * 1_000
-        for _, feed, partition, late, offset in answer.result_rows:
+        for part, feed, partition, late, offset in answer.result_rows:
             if feed == self._feed.name:
                 self.sightings.add(int(partition), int(offset), at_ms, late=bool(late))
-        self._note_read(new, {row[0] for row in answer.result_rows})
-
-    def _note_read(self, new: dict[str, tuple[str, int]], read: set[str]) -> None:
-        """Go on behind the parts that were read; those merged away between the two questions are read as others."""
-        for week in {week for week, _ in new.values()}:
-            blocks = sorted((block, name in read) for name, (of, block) in new.items() if of == week)
-            for block, was_read in blocks:
-                if not was_read:
-                    break
-                self._read[week] = block
+            week, _, last_block, _ = str(part).rsplit("_", 3)
+            self._read[week] = max(self._read.get(week, 0), int(last_block))

@@ -33,6 +33,7 @@ _INSERT_SETTINGS = {
     "min_insert_block_size_rows": "10000000",
     "min_insert_block_size_bytes": "2000000000",
     "input_format_parallel_parsing": "0",
+    "max_threads": "1",
 }
 _EARLIER = row_schema(VENUE).empty_table().select(queries.EARLIER_COLUMNS).schema
 

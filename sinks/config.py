@@ -23,7 +23,7 @@ class SinkConfig:
     #: Partitions worked on at the same time; those with late scans wait for each other's lookups.
     insert_threads: int = 8
     #: How long finished messages wait for company in a ledger insert; their rows are queryable before.
-    ledger_linger_ms: int = 250
+    ledger_linger_ms: int = 400
     #: Landing messages fetched ahead of the inserts, over all partitions; 64 MB is 10 blocks of 50,000 rows.
     queue_bytes: int = 64 << 20
     #: Kafka gives a silent sink's partitions away after this; it must notice a pause of its own well before.

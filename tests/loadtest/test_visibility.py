@@ -1,16 +1,23 @@
 """What is seen of a partition only grows; the watch survives a ClickHouse that is away and looks a last time."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+import clickhouse_connect
 import numpy as np
 import pytest
+from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import OperationalError
 
+from deploy.local.clickhouse import EmbeddedClickHouse
 from loadtest.visibility import Sightings, Watcher
 from schemas.kinds import VENUE
+from sinks.migrate import migrate
+from tests.integration.sink_rig import wait_until
 
 
 @dataclass
@@ -20,52 +27,45 @@ class _Answer:
 
 @dataclass(frozen=True)
 class _Part:
-    """A part of the table: its newest block, and the newest offset of partition 0 in it."""
+    """A part of the table with its first and last block, and the newest offset of partition 0 in it."""
 
-    name: str
-    block: int
+    first: int
+    last: int
     offset: int
     late: bool = False
     feed: str = "venue"
 
+    @property
+    def name(self) -> str:
+        """Its name, as ClickHouse gives it."""
+        return f"20211122_{self.first}_{self.last}_0"
+
 
 @dataclass
 class _Store:
-    """Shows the table as it is at each look, at last again and again; an exception is raised instead.
-
-    Parts in `merged` are gone by the time their rows are asked for.
-    """
+    """Shows the table as it is at each look, at last again and again; an exception is raised instead."""
 
     looks: list[list[_Part] | Exception]
-    merged: set[str] = field(default_factory=set)
-    read: list[list[str]] = field(default_factory=list)
+    read: list[list[_Part]] = field(default_factory=list)
     asked: int = 0
     all_given: threading.Event = field(default_factory=threading.Event)
-    _table: list[_Part] = field(default_factory=list)
 
     def query(self, query: str, parameters: dict[str, Any] | None = None) -> _Answer:
         wanted = parameters or {}
+        assert "system.parts" in query
         assert wanted["table"] == VENUE.table
-        return self._parts() if "system.parts" in query else self._rows(wanted["parts"])
-
-    def _parts(self) -> _Answer:
         self.asked += 1
         look = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
         if self.asked > 5:
             self.all_given.set()
         if isinstance(look, Exception):
             raise look
-        self._table = look
-        return _Answer([("week", part.name, part.block) for part in look])
-
-    def _rows(self, names: list[str]) -> _Answer:
-        self.read.append(names)
-        there = [part for part in self._table if part.name in names and part.name not in self.merged]
-        return _Answer([(part.name, part.feed, 0, part.late, part.offset) for part in there])
+        self.read.append([part for part in look if part.last > max(wanted["blocks"], default=0)])
+        return _Answer([(part.name, part.feed, 0, part.late, part.offset) for part in self.read[-1]])
 
 
-def _watched(*looks: list[_Part] | Exception, merged: Sequence[str] = ()) -> tuple[_Store, Sightings]:
-    store = _Store(list(looks), set(merged))
+def _watched(*looks: list[_Part] | Exception) -> tuple[_Store, Sightings]:
+    store = _Store(list(looks))
     watcher = Watcher(store, VENUE, period_seconds=0.0)
     watcher.start()
     assert store.all_given.wait(30)
@@ -100,25 +100,20 @@ def test_late_rows_are_watched_for_themselves() -> None:
     assert sightings.visible_ms(0, np.array([4, 9]), late=True).tolist() == [30.0, np.inf]
 
 
-ONE, TWO, BOTH = _Part("one", 1, 4), _Part("two", 2, 9), _Part("both", 2, 9)
+ONE, TWO, BOTH = _Part(1, 1, 4), _Part(2, 2, 9), _Part(1, 2, 9)
 
 
-def test_only_parts_with_new_rows_are_read() -> None:
+def test_only_parts_with_new_rows_are_read_and_everything_once_more_at_the_end() -> None:
     store, sightings = _watched([ONE], [ONE, TWO], [BOTH])
-    assert store.read == [["one"], ["two"]]
+    assert [parts for parts in store.read if parts] == [[ONE], [TWO], [BOTH]]
+    assert store.read[-1] == [BOTH]
     assert sightings.newest == {(0, False): [4, 9]}
     assert sightings.seen_ms[0, False] == sorted(sightings.seen_ms[0, False])
 
 
-def test_a_part_merged_before_it_was_read_is_read_in_what_it_became() -> None:
-    store, sightings = _watched([ONE, TWO], [BOTH], merged=["two"])
-    assert store.read == [["one", "two"], ["both"]]
-    assert sightings.newest == {(0, False): [4, 9]}
-
-
 def test_other_feeds_are_read_and_left_out() -> None:
-    store, sightings = _watched([ONE, _Part("other", 2, 50, feed="vehicle")], [_Part("late", 3, 6, late=True)])
-    assert store.read == [["one", "other"], ["late"]]
+    other, late = _Part(2, 2, 50, feed="vehicle"), _Part(3, 3, 6, late=True)
+    _, sightings = _watched([ONE, other], [late])
     assert sightings.newest == {(0, False): [4], (0, True): [6]}
 
 
@@ -135,3 +130,38 @@ def test_the_last_look_comes_after_the_stop() -> None:
     watcher.stop()
     assert store.asked in (1, 2)
     assert watcher.sightings.newest == {(0, False): [4]}
+
+
+@pytest.mark.integration
+def test_the_real_engine_shows_new_rows_at_each_look(clients: tuple[Client, Client]) -> None:
+    client, watching = clients
+    watcher = Watcher(watching, VENUE, period_seconds=0.0)
+    seen = watcher.sightings.newest
+    watcher.start()
+    for offset in (1, 2, 3):
+        client.command(_INSERT, {"offset": offset, "late": "LATE" if offset == 3 else "ON_TIME"})
+        wait_until(partial(_holds, seen, offset), seconds=30)
+    watcher.stop()
+    assert seen == {(5, False): [1, 2], (5, True): [3]}
+
+
+_INSERT = """
+INSERT INTO scans (feed, _partition, _offset, lateness, logged_at)
+VALUES ('venue', 5, {offset:Int64}, {late:String}, now64(3))
+"""
+
+
+def _holds(seen: Mapping[tuple[int, bool], Sequence[int]], offset: int) -> bool:
+    return any(offset in offsets for offsets in list(seen.values()))
+
+
+@pytest.fixture
+def clients(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[tuple[Client, Client]]:
+    """Return two clients of a migrated database."""
+    name = unique_name("watch")
+    with closing(clickhouse_connect.get_client(dsn=clickhouse.dsn)) as client:
+        migrate(client, name)
+        client.database = name
+        with closing(clickhouse_connect.get_client(dsn=clickhouse.dsn, database=name)) as watching:
+            yield client, watching
+        client.command(f"DROP DATABASE `{name}`")
