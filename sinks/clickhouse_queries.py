@@ -61,25 +61,27 @@ def earlier(scans: str, lookups: Sequence[Lookup]) -> Iterator[str]:
     """
     everything = Scans.join(*(lookup.scans for lookup in lookups))
     skewed = np.concatenate([lookup.skewed for lookup in lookups])
-    for wanted in _portions(everything):
-        near = _between(wanted.event_ms, wanted.device_ms, margin_ms=SLOT_SECONDS * 1000)
-        # The hint lets the server pick the granules of these places at these times, however much landed there; the
-        # conditions before it cost next to nothing and leave next to no row over.
-        hint = f"indexHint((place_id, toStartOfFiveMinutes(event_time)) IN {_slots(wanted)})"
-        yield f"SELECT {_COLUMNS} FROM {scans} PREWHERE {near} AND {_theirs(wanted)} WHERE {_logged(wanted)} AND {hint}"
-    for wanted in _portions(everything.take(skewed)):
-        day = _between(wanted.device_ms, margin_ms=MOST_SKEW_MS)
-        yield f"SELECT {_COLUMNS} FROM {scans} PREWHERE {day} AND skew_ms != 0 AND {_theirs(wanted)}"
-
-
-def _portions(scans: Scans) -> Iterator[Scans]:
-    by_place = np.argsort(scans.place_id, kind="stable")
+    by_place = np.argsort(everything.place_id, kind="stable")
     for start in range(0, len(by_place), _MOST_KEYS):
-        yield scans.take(by_place[start : start + _MOST_KEYS])
+        chosen = by_place[start : start + _MOST_KEYS]
+        yield _earlier(scans, everything.take(chosen), everything.take(chosen[skewed[chosen]]))
 
 
-def _theirs(wanted: Scans) -> str:
-    return f"place_id IN ({_places(wanted)}) AND subject IN ({_identities(wanted.subject)})"
+def _earlier(scans: str, wanted: Scans, skewed: Scans) -> str:
+    """Return one query for `wanted` scans, of which `skewed` are those to be looked for a day around.
+
+    The hint lets the server pick the granules of these places at these times, however much landed there; the
+    conditions before it cost next to nothing and leave next to no row over.
+    """
+    times = _between(wanted.event_ms, wanted.device_ms, margin_ms=SLOT_SECONDS * 1000)
+    near = f"(place_id, toStartOfFiveMinutes(event_time)) IN {_slots(wanted)}"
+    if len(skewed):
+        day = _between(skewed.device_ms, margin_ms=MOST_SKEW_MS)
+        times, near = f"({times} OR {day})", f"({near} OR (place_id IN ({_places(skewed)}) AND {day}))"
+    return (
+        f"SELECT {_COLUMNS} FROM {scans} PREWHERE {times} AND place_id IN ({_places(wanted)}) "
+        f"AND subject IN ({_identities(wanted.subject)}) WHERE {_logged(wanted, skewed)} AND indexHint({near})"
+    )
 
 
 def _places(wanted: Scans) -> str:
@@ -114,9 +116,10 @@ def _between(*times_ms: Ints, margin_ms: int) -> str:
     return f"event_time BETWEEN {_instant(low)} AND {_instant(high)}"
 
 
-def _logged(wanted: Scans) -> str:
-    """Return a condition that leaves the partitions out that are older than all wanted scans."""
-    return f"logged_at >= {_instant(int(wanted.event_ms.min()) - _MOST_AHEAD_MS)}"
+def _logged(wanted: Scans, skewed: Scans) -> str:
+    """Return a condition that leaves the partitions out that are older than all that is looked for."""
+    oldest_ms = [wanted.event_ms, wanted.device_ms, skewed.device_ms - MOST_SKEW_MS]
+    return f"logged_at >= {_instant(int(np.concatenate(oldest_ms).min()) - _MOST_AHEAD_MS)}"
 
 
 def _instant(milliseconds: int) -> str:

@@ -11,27 +11,30 @@ from sinks.scans import Scans
 #: Answers lookups, one each, in order.
 Ask = Callable[[Sequence[Lookup]], Sequence[Scans]]
 
-#: A small lookup takes 20 ms of CPU, one ten times as large 40. With eight busy partitions, five requests a second
-#: instead of twenty; a late scan, and who lands with it, waits half as long for it on average.
-PERIOD_SECONDS = 0.15
+#: A small lookup takes 15 ms of CPU, one ten times as large 40. Partitions that are fetched together finish their
+#: batches within some tens of ms of each other.
+LINGER_SECONDS = 0.05
 
 
 @dataclass(slots=True)
 class SharedLookups:
     """Gathers lookups of many threads; whoever comes first asks for all that came meanwhile.
 
-    Requests start at least `period_seconds` apart; `clock` is monotonic, `wait` sleeps. A request that fails fails
-    for all who shared it, and each may come again.
+    Each request waits `linger_seconds` for company (`wait` sleeps), and there is one at a time. A request that fails
+    fails for all who shared it, and each may come again.
     """
 
     ask: Ask
-    clock: Callable[[], float]
     wait: Callable[[float], object]
-    period_seconds: float = PERIOD_SECONDS
+    linger_seconds: float = LINGER_SECONDS
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
     _guard: threading.Lock = field(default_factory=threading.Lock, init=False)
     _waiting: list[tuple[Lookup, Future[Scans]]] = field(default_factory=list, init=False)
-    _next_start: float = field(default=float("-inf"), init=False)
+
+    @property
+    def waiting(self) -> int:
+        """How many lookups the next request would have."""
+        return len(self._waiting)
 
     def find(self, lookup: Lookup) -> Scans:
         """Return the answer to `lookup`; raise what the request raised."""
@@ -44,12 +47,9 @@ class SharedLookups:
         return mine.result()
 
     def _ask_for_all(self) -> None:
-        pause = self._next_start - self.clock()
-        if pause > 0:
-            self.wait(pause)
+        self.wait(self.linger_seconds)
         with self._guard:
             taken, self._waiting = self._waiting, []
-        self._next_start = self.clock() + self.period_seconds
         try:
             answers = self.ask([lookup for lookup, _ in taken])
         except BaseException as failure:  # noqa: BLE001 -- everyone who shares the request raises it

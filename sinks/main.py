@@ -86,7 +86,7 @@ def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
     feeds = {feed.landing_topic: feed for feed in FEEDS}
     references = {reference.topic: reference for reference in REFERENCES}
     caution = Caution(time.monotonic)
-    lookups = SharedLookups(ask=writer.earlier, clock=time.monotonic, wait=time.sleep)
+    lookups = SharedLookups(ask=writer.earlier, wait=time.sleep)
 
     def make(topic: str, partition: int, patience: Patience) -> PartitionWork:
         if topic in references:

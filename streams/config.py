@@ -19,7 +19,7 @@ class WorkerConfig:
     bootstrap: str
     feeds: tuple[Feed, ...] = FEEDS
     group: str = "scanstream-worker"
-    linger_ms: int = 200
+    linger_ms: int = 300
     horizon_minutes: int = 10
     fetch_bytes: int = 8 * 1024 * 1024
     session_timeout_s: float = 10.0

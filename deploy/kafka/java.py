@@ -12,7 +12,7 @@ _LOGGING = Path(__file__).parent / "log4j2.properties"
 
 # One broker beside a worker, a sink and ClickHouse on two cores: a fixed heap large enough for several produce requests
 # of some MB, and the collector that spends the least CPU on it. Kafka's data lives in the page cache, not in the heap.
-_JVM_OPTIONS = ("-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
+_JVM_OPTIONS = ("-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 
 
 def find_java() -> str:

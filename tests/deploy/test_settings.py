@@ -12,7 +12,7 @@ from deploy.user_error import UserError
 def test_flags_win_over_the_environment_and_the_environment_over_defaults() -> None:
     environment = {"SCANSTREAM_PARTITIONS": "4", "SCANSTREAM_WINDOW_MINUTES": "20"}
     settings = load(environment, {"partitions": 2, "window_minutes": None})
-    assert (settings.partitions, settings.window_minutes, settings.worker_linger_ms) == (2, 20, 200)
+    assert (settings.partitions, settings.window_minutes, settings.worker_linger_ms) == (2, 20, 300)
 
 
 def test_a_child_with_our_environment_has_our_settings() -> None:

@@ -34,7 +34,7 @@ def pump_over(writer: MemoryWriter, caution: Caution | None = None) -> Partition
         feed=VENUE,
         partition=0,
         writer=writer,
-        lookups=SharedLookups(ask=writer.earlier, clock=lambda: 0.0, wait=lambda _: None),
+        lookups=SharedLookups(ask=writer.earlier, wait=lambda _: None),
         patience=Patience(ours=lambda: None, wait=lambda _: None, failed=metrics.count_error),
         caution=caution or Caution(Clock()),
         metrics=metrics,
