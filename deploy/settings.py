@@ -75,10 +75,10 @@ class Settings:
         bounds=(0, 65_000),
     )
     partitions: int = _setting(
-        8,
+        4,
         "partitions of each topic; cannot change while the topics exist",
         unit="partitions",
-        reason="four workers of two cores can share them, and batches stay large",
+        reason="two workers of two cores can share them, and each more is some more small inserts a second",
         bounds=(1, 1_024),
     )
     worker_linger_ms: int = _setting(

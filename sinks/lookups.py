@@ -13,7 +13,7 @@ Ask = Callable[[Sequence[Lookup]], Sequence[Scans]]
 
 #: A small lookup takes 15 ms of CPU, one ten times as large 40. Partitions that are fetched together finish their
 #: batches within some tens of ms of each other.
-LINGER_SECONDS = 0.05
+LINGER_SECONDS = 0.01
 
 
 @dataclass(slots=True)

@@ -51,10 +51,15 @@ class Pace:
         self._last[key] = self.now()
 
     def patience_seconds(self) -> float:
-        """Return how long to wait beyond the linger; 0 while active lanes together make few enough messages."""
+        """Return how long to wait for later fetches: whole lingers and a half, or 0 where one fetch is enough.
+
+        One is while active lanes together make few enough messages, or nearly so.
+        """
         since = self.now() - _ACTIVE_SECONDS
         active = sum(last >= since for last in self._last.values())
-        return max(0.0, active / MOST_MESSAGES_PER_SECOND - self.linger_seconds)
+        wanted_seconds = active / MOST_MESSAGES_PER_SECOND
+        more = round(wanted_seconds / self.linger_seconds) - 1 if self.linger_seconds else 0
+        return (more + 0.5) * self.linger_seconds if more > 0 else 0.0
 
 
 @dataclass(slots=True)

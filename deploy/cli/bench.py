@@ -35,6 +35,9 @@ _json = click.option(
     "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there."
 )
 _seed = click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Decides every event.")
+#: A backlog is drained on as many partitions as a small cluster would have, whatever this machine's default.
+_DRAIN_PARTITIONS = 8
+_DRAIN_SETTINGS = ("worker_linger_ms", "window_minutes", "sink_insert_threads", "log_level")
 _settings = settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "log_level")
 
 
@@ -49,17 +52,17 @@ def command() -> None:
 @command.command(name="drain")
 @click.option("--events", type=click.IntRange(min=1_000), default=5_000_000, show_default=True, help="Venue scans.")
 @click.option("--floor", is_flag=True, help="Also measure the raw floor: fetch, decode and insert, no logic.")
+@click.option("--partitions", type=click.IntRange(1, 1_024), default=_DRAIN_PARTITIONS, show_default=True)
 @_seed
 @_json
-@_settings
-def drain(*, events: int, floor: bool, seed: int, json_file: Path | None, **flags: object) -> None:
+@settings_options(*_DRAIN_SETTINGS)
+def drain(*, events: int, floor: bool, partitions: int, seed: int, json_file: Path | None, **flags: object) -> None:
     """Time worker and sink on a topic that is full: from the worker's start to the last row being queryable."""
 
     def measure(rig: Rig) -> dict[str, Any]:
-        partitions = rig.settings.partitions
         return bench_drain(rig, events=events, seed=seed, partitions=partitions, with_floor=floor, say=say)
 
-    _measure(settings_from(flags), measure, json_file)
+    _measure(settings_from({**flags, "partitions": partitions}), measure, json_file)
 
 
 @command.command(name="live")

@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from streams.gather import LEAST_BYTES, MOST_MESSAGES_PER_SECOND, Delivery, Gatherer, Pace
 from streams.transport.fetcher import RawBatch
 
@@ -22,26 +24,23 @@ def delivery(first: int, last: int, data: bytes = b"x", done: Callable[[], None]
 
 
 def busy_pace(lanes: int) -> Pace:
-    pace = Pace(linger_seconds=0.0, now=Clock().now)
+    pace = Pace(linger_seconds=0.5, now=Clock().now)
     for lane in range(lanes):
         pace.active(("scans", lane))
     return pace
 
 
-def test_few_lanes_do_not_wait_beyond_the_linger() -> None:
-    pace = Pace(linger_seconds=0.2, now=Clock().now)
-    for lane in range(4):
-        pace.active(("scans", lane))
+@pytest.mark.parametrize(("lanes", "fetches"), [(4, 1), (10, 1), (14, 1), (16, 2), (40, 4), (80, 8)])
+def test_many_lanes_wait_for_as_many_fetches_as_keep_to_the_most_messages(lanes: int, fetches: int) -> None:
+    patience = busy_pace(lanes).patience_seconds()
+    assert patience == (0.0 if fetches == 1 else (fetches - 0.5) * 0.5)
+    assert lanes / (fetches * 0.5) <= 1.5 * MOST_MESSAGES_PER_SECOND
+
+
+def test_without_a_linger_nothing_is_waited_for() -> None:
+    pace = Pace(linger_seconds=0.0, now=Clock().now)
+    pace.active(KEY)
     assert pace.patience_seconds() == 0.0
-
-
-def test_many_lanes_together_keep_to_the_most_messages() -> None:
-    clock = Clock()
-    pace = Pace(linger_seconds=0.2, now=clock.now)
-    for lane in range(24):
-        pace.active(("scans", lane))
-    period_seconds = 0.2 + pace.patience_seconds()
-    assert 24 / period_seconds <= MOST_MESSAGES_PER_SECOND + 1e-9
 
 
 def test_lanes_without_data_do_not_count() -> None:
