@@ -35,7 +35,7 @@ _INSERT_SETTINGS = {
     "input_format_parallel_parsing": "0",
     "max_threads": "1",
 }
-_EARLIER = row_schema(VENUE).empty_table().select(queries.EARLIER_COLUMNS).schema
+_EARLIER = pa.schema([row_schema(VENUE).field(name) for name in queries.EARLIER_COLUMNS])
 
 
 def connect(config: SinkConfig) -> Client:
@@ -84,7 +84,7 @@ class ClickHouseWriter:
 
     def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
         tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table("scans"), lookups)]
-        found = pa.concat_tables([_EARLIER.empty_table(), *tables])
+        found = pa.concat_tables([pa.Table.from_batches([], _EARLIER), *tables])
         return [_earlier(found, lookup) for lookup in lookups]
 
     def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:

@@ -63,17 +63,29 @@ class WorkerApp(faust.App):
     lanes: Lanes
     registry: RegistryLoader
     metrics: WorkerMetrics
+    _preparation: asyncio.Task[None]
 
     async def on_start(self) -> None:
-        """Load the registry and the compiled kernels before the first batch can come."""
+        """Begin to load the registry and the compiled kernels, and meanwhile join the group."""
+        self.prepare()
+        await super().on_start()
+
+    def prepare(self) -> None:
+        """Begin; `prepared` tells the end."""
         self.registry.start()
+        self._preparation = asyncio.create_task(self._prepare())
+
+    async def prepared(self) -> None:
+        """Return when registry and kernels are there; lanes wait for it. Raises RuntimeError if the registry is not."""
+        await asyncio.shield(self._preparation)
+
+    async def _prepare(self) -> None:
         loop = asyncio.get_running_loop()
         warm = loop.run_in_executor(None, warm_up)
         loaded = await loop.run_in_executor(None, self.registry.ready.wait, _REGISTRY_SECONDS)
         await warm
         if not loaded:
             raise RuntimeError(f"the registry could not be read from Kafka within {_REGISTRY_SECONDS} s")
-        await super().on_start()
 
     async def on_stop(self) -> None:
         """Stop lanes before the producer, so that nothing is published half."""
@@ -119,6 +131,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     app.registry = RegistryLoader(config.bootstrap, logger.warning)
     app.lanes = Lanes(
         publish=_publisher(app),
+        prepared=app.prepared,
         source=ConsumerSource(app),
         snapshot=lambda: app.registry.snapshot,
         fail=lambda failure: asyncio.ensure_future(app.crash(failure)),

@@ -53,9 +53,10 @@ class Source(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Lanes:
-    """The lanes of this worker's partitions."""
+    """The lanes of this worker's partitions. They begin when `prepared` returns, and fail with what it raises."""
 
     publish: Publish
+    prepared: Callable[[], Awaitable[None]]
     source: Source
     fail: Fail
     snapshot: Callable[[], Snapshot]
@@ -112,6 +113,7 @@ class Lanes:
 
     async def _run(self, key: LaneKey) -> None:
         gatherer, partition = Gatherer(key, self.pace, self._queues[key]), self._partitions[key]
+        await self.prepared()
         while True:
             with self.metrics.state("wait"):
                 delivery = await gatherer.next()

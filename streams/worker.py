@@ -31,6 +31,7 @@ def run(config: WorkerConfig) -> None:
         nonlocal said
         if not said:
             said = True
+            await app.prepared()
             print(json.dumps({"ready": True, "metrics_port": server.server_port}), flush=True)  # noqa: T201 (the protocol with the supervisor)
 
     worker = faust.Worker(app, loglevel=config.log_level, redirect_stdouts=False, stdout=sys.stderr, quiet=True)

@@ -16,6 +16,8 @@ from aiokafka.consumer.consumer import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import Fetcher, FetchResult
 
 _PREFIX = struct.Struct(">qi")
+#: While a worker starts, whatever it asks the broker for waits behind a fetch: so the first fetches hardly linger.
+_QUICK_FETCHES, _QUICK_MS = 50, 10
 _BATCH_OVERHEAD_BYTES, _LAST_DELTA_AT, _HEADER_BYTES = 12, 23, 61
 
 
@@ -96,6 +98,8 @@ class BatchFetcher(Fetcher):
     """aiokafka's fetcher, yielding one `RawBatch` for each fetched partition of the batch topics."""
 
     _batch_topics: frozenset[str]
+    _linger_ms: int
+    _quick_fetches: int
 
     @classmethod
     def install(
@@ -104,14 +108,16 @@ class BatchFetcher(Fetcher):
         """Turn a started consumer's fetcher into this one; it must have no partitions assigned yet.
 
         `linger_ms` and `least_bytes` make the broker hold a fetch back until there is that much data or that much
-        time has passed: the worker's linger, spent without a loop of ours. Faust fixes neither (its driver passes
-        fetch_max_wait_ms=1500 and leaves fetch_min_bytes at 1).
+        time has passed: the worker's linger, spent without a loop of ours. It begins with the first events, or after
+        some fetches without any. Faust fixes neither (its driver passes fetch_max_wait_ms=1500 and leaves
+        fetch_min_bytes at 1).
         """
         fetcher = consumer._fetcher
         fetcher.__class__ = cls
         fetcher._batch_topics = frozenset(batch_topics)
         fetcher._client = _Recorder(fetcher._client)
-        fetcher._fetch_max_wait_ms = linger_ms
+        fetcher._linger_ms, fetcher._quick_fetches = linger_ms, _QUICK_FETCHES
+        fetcher._fetch_max_wait_ms = min(_QUICK_MS, linger_ms)
         fetcher._fetch_min_bytes = least_bytes
 
     async def _proc_fetch_request(self, assignment: Any, node_id: int, request: Any) -> bool:
@@ -122,4 +128,8 @@ class BatchFetcher(Fetcher):
                 stock = result._partition_records
                 if stock is not None and not isinstance(stock, WholePartition):
                     result._partition_records = WholePartition(tp, data, stock.next_fetch_offset)
+                    self._quick_fetches = 0
+        self._quick_fetches = max(0, self._quick_fetches - 1)
+        if not self._quick_fetches:
+            self._fetch_max_wait_ms = self._linger_ms
         return needs_wakeup

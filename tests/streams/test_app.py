@@ -46,7 +46,7 @@ async def test_topics_are_not_made_by_workers(app: WorkerApp) -> None:
 
 async def test_raw_topics_alone_come_in_batches_with_the_linger(app: WorkerApp) -> None:
     assert app.batch_source.batch_topics == {feed.topic for feed in FEEDS}
-    assert app.batch_source.linger_ms == 200
+    assert app.batch_source.linger_ms == 300
 
 
 async def test_positions_are_those_of_the_lanes(app: WorkerApp) -> None:
@@ -55,9 +55,13 @@ async def test_positions_are_those_of_the_lanes(app: WorkerApp) -> None:
     rules = WindowRules(rescan_ms=VENUE.rescan_window_ms)
     partition = Partition.fresh(processor=BatchProcessor(feed=VENUE), number=3, rules=rules)
     partition.next_offset = 40
+    app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
+    app.registry.ready.set()
+    app.prepare()
     app.lanes.open(lane_key(VENUE, 3), partition)
     assert source.next_offset(TP(VENUE.topic, 3)) == 40
     await app.lanes.close()
+    await app.prepared()
     assert source.next_offset(TP(VENUE.topic, 3)) is None
 
 
@@ -73,5 +77,6 @@ async def test_a_worker_without_a_registry_ends_instead_of_taking_every_place_fo
 ) -> None:
     monkeypatch.setattr("streams.app._REGISTRY_SECONDS", 0.01)
     app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
+    app.prepare()
     with pytest.raises(RuntimeError, match="the registry could not be read from Kafka within"):
-        await app.on_start()
+        await app.prepared()

@@ -32,6 +32,11 @@ class Log:
         self.open = asyncio.Event()
         self.open.set()
         self.waiting = asyncio.Event()
+        self.is_prepared = asyncio.Event()
+        self.is_prepared.set()
+
+    async def prepared(self) -> None:
+        await self.is_prepared.wait()
 
     async def append(self, message: LandingMessage) -> None:
         self.waiting.set()
@@ -102,6 +107,7 @@ async def rig(executor: ThreadPoolExecutor) -> AsyncIterator[Rig]:
     log, topics, failures, registry = Log(), RawTopics(), list[BaseException](), CollectorRegistry()
     lanes = Lanes(
         publish=log.append,
+        prepared=log.prepared,
         source=topics,
         fail=failures.append,
         snapshot=lambda: Snapshot.build(places={}, areas={}, devices={}),
@@ -121,6 +127,16 @@ async def test_batches_of_a_partition_land_in_order_without_a_hole(rig: Rig) -> 
     assert rig.log.of(0)[0] == (0, 4)
     assert all(one[1] + 1 == other[0] for one, other in pairwise(rig.log.of(0)))
     assert rig.lanes.next_offset(lane_key(VENUE, 0)) == 50
+
+
+async def test_nothing_is_processed_before_the_worker_is_prepared(rig: Rig) -> None:
+    rig.log.is_prepared.clear()
+    rig.open()
+    await rig.submit(raw_batch(walkers(3)))
+    await asyncio.sleep(0)
+    assert rig.lanes.next_offset(lane_key(VENUE, 0)) == 0
+    rig.log.is_prepared.set()
+    await rig.until_finished(1)
 
 
 async def test_a_batch_is_done_only_when_the_log_has_it(rig: Rig) -> None:

@@ -125,6 +125,16 @@ async def _fetch(consumer: AIOKafkaConsumer, tp: TopicPartition, *, until: int) 
 
 
 @pytest.mark.integration
+async def test_the_linger_begins_with_the_first_events(consumer: AIOKafkaConsumer, topic: str) -> None:
+    tp = TopicPartition(topic, 0)
+    assert consumer._fetcher._fetch_max_wait_ms < 100
+    consumer.assign([tp])
+    consumer.seek(tp, 0)
+    await _fetch(consumer, tp, until=999)
+    assert consumer._fetcher._fetch_max_wait_ms == 100
+
+
+@pytest.mark.integration
 async def test_a_real_consumer_yields_whole_batches_without_a_hole(consumer: AIOKafkaConsumer, topic: str) -> None:
     tp = TopicPartition(topic, 0)
     consumer.assign([tp])
