@@ -20,7 +20,7 @@ def wait_drained(
     ends: dict[int, int],
     timeout_seconds: float,
     on_progress: Callable[[int, int], None] | None = None,
-    period_seconds: float = 0.05,
+    period_seconds: float = 0.2,
 ) -> float:
     """Return the moment (time.monotonic) at which the ledger was seen to cover every partition up to its end.
 

@@ -60,18 +60,19 @@ def earlier(scans: str, lookups: Sequence[Lookup]) -> Iterator[str]:
     wrong, a few, a day around. An answer holds rows of any feed and partition.
     """
     everything = Scans.join(*(lookup.scans for lookup in lookups))
+    partitions = sorted({lookup.partition for lookup in lookups})
     skewed = np.concatenate([lookup.skewed for lookup in lookups])
     by_place = np.argsort(everything.place_id, kind="stable")
     for start in range(0, len(by_place), _MOST_KEYS):
         chosen = by_place[start : start + _MOST_KEYS]
-        yield _earlier(scans, everything.take(chosen), everything.take(chosen[skewed[chosen]]))
+        yield _earlier(scans, partitions, everything.take(chosen), everything.take(chosen[skewed[chosen]]))
 
 
-def _earlier(scans: str, wanted: Scans, skewed: Scans) -> str:
+def _earlier(scans: str, partitions: Sequence[int], wanted: Scans, skewed: Scans) -> str:
     """Return one query for `wanted` scans, of which `skewed` are those to be looked for a day around.
 
-    The hint lets the server pick the granules of these places at these times, however much landed there; the
-    conditions before it cost next to nothing and leave next to no row over.
+    The hint lets the server pick the granules of these places at these times, however much landed there. The cheapest
+    condition comes first: comparing partitions spares most rows the comparison of people, which is dear.
     """
     times = _between(wanted.event_ms, wanted.device_ms, margin_ms=SLOT_SECONDS * 1000)
     near = f"(place_id, toStartOfFiveMinutes(event_time)) IN {_slots(wanted)}"
@@ -79,7 +80,7 @@ def _earlier(scans: str, wanted: Scans, skewed: Scans) -> str:
         day = _between(skewed.device_ms, margin_ms=MOST_SKEW_MS)
         times, near = f"({times} OR {day})", f"({near} OR (place_id IN ({_places(skewed)}) AND {day}))"
     return (
-        f"SELECT {_COLUMNS} FROM {scans} PREWHERE {times} AND place_id IN ({_places(wanted)}) "
+        f"SELECT {_COLUMNS} FROM {scans} PREWHERE _partition IN ({','.join(map(str, partitions))}) AND {times} "
         f"AND subject IN ({_identities(wanted.subject)}) WHERE {_logged(wanted, skewed)} AND indexHint({near})"
     )
 
