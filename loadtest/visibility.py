@@ -66,7 +66,7 @@ class Watcher:
     core from what it measures. Part names are those of one server: it can't watch a cluster.
     """
 
-    def __init__(self, client: Asks, feed: Feed, *, period_seconds: float = 0.1) -> None:
+    def __init__(self, client: Asks, feed: Feed, *, period_seconds: float = 0.05) -> None:
         """Watch a feed's rows. What is in the table when it starts counts as seen then."""
         self.sightings = Sightings()
         self._client, self._feed, self._period_seconds = client, feed, period_seconds
