@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from streams.batch import Taken
 
 Array = npt.NDArray[np.generic]
-_NUMPY_TYPES = {pa.binary(16): None, pa.timestamp("ms", "UTC"): np.int64}
 
 
 def _arrow(type_: pa.DataType, values: Array) -> pa.Array:

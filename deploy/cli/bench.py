@@ -38,7 +38,7 @@ _seed = click.option("--seed", type=click.IntRange(min=0), default=1, show_defau
 #: A backlog is drained on as many partitions as a small cluster would have, whatever this machine's default.
 _DRAIN_PARTITIONS = 8
 _DRAIN_SETTINGS = ("worker_linger_ms", "window_minutes", "sink_insert_threads", "log_level")
-_settings = settings_options("partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads", "log_level")
+_settings = settings_options("partitions", *_DRAIN_SETTINGS)
 
 
 @click.group(name="bench")

@@ -1,6 +1,6 @@
 """Landing messages of generated outcomes: what trimming and the message itself are tested with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from hypothesis import strategies as st
 
+from schemas import trim
 from schemas.enums import Flag, Lateness, Reason, Stage, Verdict
 from schemas.kinds import FEEDS, VENUE, Feed
 from schemas.landing import LandingMessage, encode_block
@@ -102,3 +103,14 @@ messages = st.builds(
     feed=st.sampled_from(FEEDS),
     partition=st.integers(0, 1_000),
 )
+
+
+def trimmed(log: Iterable[LandingMessage]) -> list[LandingMessage]:
+    """Return a partition's log as readers see it: every offset once."""
+    covered, rest = -1, []
+    for message in log:
+        part = trim.after(message, covered)
+        if part is not None:
+            rest.append(part)
+            covered = part.last
+    return rest

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import trim
 from schemas.kinds import VENUE
 from schemas.landing import Counts, LandingMessage
 from streams.batch import BatchProcessor
 from streams.partition import HoleInLog, Partition
 from streams.registry.snapshot import Snapshot
 from streams.window.rules import WindowRules
+from tests.schemas.landing import trimmed
 from tests.streams.raw import walkers
 from tests.streams.window.events import Event, Retry, Scan, records_of, steps, stream_of
 from tests.streams.window.pipeline import decisions, landed
@@ -93,22 +93,12 @@ def _overlapping(draw: st.DrawFn, events: list[Event]) -> list[LandingMessage]:
     return merged
 
 
-def _trimmed(log: list[LandingMessage]) -> list[LandingMessage]:
-    covered, rest = -1, []
-    for message in log:
-        part = trim.after(message, covered)
-        if part is not None:
-            rest.append(part)
-            covered = part.last
-    return rest
-
-
 @given(steps(long_waits=True), st.data())
 def test_a_log_two_workers_wrote_says_the_same_as_one_workers(
     happened: list[Scan | Retry], data: st.DataObject
 ) -> None:
     events = stream_of(happened)
-    log = _trimmed(data.draw(_overlapping(events)))
+    log = trimmed(data.draw(_overlapping(events)))
     alone = landed(events)
     assert decisions(log) == decisions(alone)
     assert sum((message.counts for message in log), Counts()) == alone[0].counts

@@ -13,8 +13,9 @@ from deploy.user_error import UserError
 from schemas.enums import Verdict
 from schemas.kinds import VENUE
 from schemas.wire import encode, header
+from tests.schemas.landing import trimmed
 from tests.schemas.samples import plain_record
-from tests.streams.venue import SECONDS, Venue, metric, trimmed, until
+from tests.streams.venue import SECONDS, Venue, metric, until
 from tests.streams.window.events import Event
 from tests.streams.window.oracle import Outcome, truth
 from tests.streams.window.pipeline import decisions, resolved

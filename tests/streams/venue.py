@@ -15,7 +15,6 @@ from deploy.kafka.topics import TopicSpec, create_topics
 from deploy.kafka.wanted import wanted_topics
 from deploy.local.child import Child, Program
 from deploy.local.readiness import ready_line, says_ready
-from schemas import trim
 from schemas.kinds import REFERENCES, VENUE, Feed
 from schemas.landing import LandingMessage
 from schemas.wire import MalformedMessage, decode
@@ -124,17 +123,6 @@ class Venue:
             return all(last < 0 or (log and log[-1].last >= last) for log, last in zip(self.log(), wanted, strict=True))
 
         until(covered)
-
-
-def trimmed(log: Iterable[LandingMessage]) -> list[LandingMessage]:
-    """Return a partition's log as readers see it: every offset once."""
-    covered, rest = -1, []
-    for message in log:
-        part = trim.after(message, covered)
-        if part is not None:
-            rest.append(part)
-            covered = part.last
-    return rest
 
 
 def until(condition: Callable[[], bool]) -> None:
