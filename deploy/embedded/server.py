@@ -96,12 +96,16 @@ def _becomes_ready(engine: Engine, client: OwnClient) -> bool:
 
 
 def _run_until_stop_signal(engine: Engine) -> None:
-    while signal.sigtimedwait(_STOP_SIGNALS, _END_POLL_SECONDS) is None:
+    # Not sigtimedwait: a process that was paused for longer than its time-out gets a signal from it that nobody sent
+    # (CPython 3.11 returns an unset siginfo when EINTR comes after the deadline).
+    while not signal.sigpending() & _STOP_SIGNALS:
+        engine.join(_END_POLL_SECONDS)
         if not engine.is_alive():
             reason = engine.failure or "its last words are above"
             raise UserError(
                 f"ClickHouse ended by itself ({reason}); see server.log beside its data, and start it again."
             )
+    signal.sigwait(_STOP_SIGNALS)  # still pending, it would end us when signals are let through again
 
 
 def _stop(engine: Engine, client: OwnClient) -> None:

@@ -21,6 +21,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS t (writer UInt8, n UInt32) ENGINE = MergeTr
 _TOKEN = {"insert_deduplication_token": "a"}
 _LANDED = "SELECT count(), uniqExact(n), max(n) FROM t WHERE writer = {writer:UInt8}"
 _WAIT_SECONDS = 20.0
+_PAUSE_SECONDS = 0.5  # longer than the process waits for a signal at a time
 _ENOUGH_TO_START = 100_000  # rows: the query runs once its first 256 kB are there
 
 
@@ -140,6 +141,14 @@ def test_an_idle_connection_does_not_hold_up_the_stop(own_server: RunningServer,
         os.kill(own_server.pid, end)
         _wait_for(lambda: _ended(own_server.child))
     assert own_server.child.exit_code == 0
+
+
+def test_a_paused_server_goes_on_where_it_was(own_server: RunningServer) -> None:
+    os.kill(own_server.pid, signal.SIGSTOP)
+    time.sleep(_PAUSE_SECONDS)
+    os.kill(own_server.pid, signal.SIGCONT)
+    assert own_server.query("SELECT sleep(0.5)") == "0"  # a server that stops would cancel it
+    assert own_server.child.exit_code is None
 
 
 def test_data_settings_and_dedup_tokens_outlive_a_restart(own_server: RunningServer) -> None:
