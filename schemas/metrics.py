@@ -55,9 +55,18 @@ SOURCE_LAG_SECONDS = Metric(
     "Age of the newest covered event while behind.",
 )
 WINDOW_KEYS = Metric(
-    "scanstream_window_keys", Gauge, ("feed", "partition", "window"), "Live keys: retry window, re-scan window."
+    "scanstream_window_keys",
+    Gauge,
+    ("feed", "partition", "window"),
+    "Keys kept: retry window, re-scan window, late scans.",
 )
 WINDOW_BYTES = Metric("scanstream_window_bytes", Gauge, ("feed", "partition", "window"), "Memory of the windows.")
+HISTORY_BYTES = Metric(
+    "scanstream_history_bytes", Gauge, ("feed", "partition"), "Memory of the filters over what has left the windows."
+)
+UNDECIDED = Metric(
+    "scanstream_undecided_total", Counter, ("feed",), "Landed rows the worker left to the sink to decide, by look-ups."
+)
 RECOVERED = Metric(
     "scanstream_recovered_messages_total", Counter, ("feed",), "Landing messages replayed on assignment."
 )

@@ -36,6 +36,8 @@ class WorkerMetrics:
         self.lag_seconds = names.gauge(names.SOURCE_LAG_SECONDS, registry)
         self.window_keys = names.gauge(names.WINDOW_KEYS, registry)
         self.window_bytes = names.gauge(names.WINDOW_BYTES, registry)
+        self.history_bytes = names.gauge(names.HISTORY_BYTES, registry)
+        self.undecided = names.counter(names.UNDECIDED, registry)
         self.recovered = names.counter(names.RECOVERED, registry)
         self.registry_entries = names.gauge(names.REGISTRY_ENTRIES, registry)
 
@@ -55,6 +57,7 @@ class WorkerMetrics:
         for verdict, number in zip(Verdict, outcomes, strict=True):
             self.events.labels(feed, verdict.name.lower()).inc(number)
         self.late.labels(feed).inc(counts.late)
+        self.undecided.labels(feed).inc(message.checked)
         self.batch_events.labels(feed).observe(counts.seen)
         if message.rejects:
             reasons = decode_block(message.rejects, REJECT_SCHEMA)["reason"].to_pylist()
@@ -70,9 +73,10 @@ class WorkerMetrics:
         self.lag_seconds.labels(feed, number).set(max(0.0, behind_ms / 1000))
         if state.watermark_ms:
             self.watermark_delay.labels(feed, number).set((now_ms - state.watermark_ms) / 1000)
-        for window, table in (("retry", state.retry), ("rescan", state.rescan)):
+        for window, table in (("retry", state.retry), ("rescan", state.rescan), ("late", state.late)):
             self.window_keys.labels(feed, number, window).set(table.used)
             self.window_bytes.labels(feed, number, window).set(table.size_bytes)
+        self.history_bytes.labels(feed, number).set(state.history.size_bytes)
 
     def knows(self, snapshot: Snapshot) -> None:
         """Set the gauges of the registry."""

@@ -8,7 +8,7 @@ from streams.batch import BatchProcessor
 from streams.registry.snapshot import Snapshot
 from streams.transport.record_batch import Records
 from streams.window.replay import remember
-from streams.window.rules import WindowRules
+from streams.window.rules import DAY_MS, WindowRules
 from streams.window.state import WindowState
 
 
@@ -48,6 +48,7 @@ class Partition:
             raise HoleInLog(
                 f"{self.processor.feed.landing_topic}[{self.number}] covers offset {covered}, then {rest.first}"
             )
+        self.state.history.know_from(offset=rest.first, logged_ms=rest.logged_ms)
         remember(self.state, rest)
         self.next_offset = rest.last + 1
 
@@ -60,6 +61,9 @@ class Partition:
         first = int(records.offsets[0]) if self.next_offset is None and len(records) else self.next_offset or 0
         if last < first:
             return None
+        if len(records):
+            # What a device sent while its clock ran a day ahead is then known, too.
+            self.state.history.know_from(offset=first, logged_ms=int(records.logged_ms[0]) + DAY_MS)
         message = self.processor.process(
             state=self.state,
             snapshot=snapshot,

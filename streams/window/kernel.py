@@ -7,6 +7,8 @@ from schemas.enums import Lateness, Verdict
 from streams.window import rules
 from streams.window.ahead import claim, is_claimed
 from streams.window.clock import reason_of, skew_of
+from streams.window.history import is_known, may_be_near, may_repeat, note
+from streams.window.late import find_late, put_late
 from streams.window.rescan import find, key_of, put
 from streams.window.rescan import mark_of as rescan_mark
 from streams.window.retry import mark_of as retry_mark
@@ -42,18 +44,36 @@ def _touch(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
+def _is_uncertain(  # type: ignore[no-untyped-def]
+    bits, newest_ms, known_from_ms, first, second, time_ms, device_ms, window_ms, oldest
+):
+    """Tell whether the history may hold a copy of a late scan, or an accepted neighbour.
+
+    Copies are looked for where the device's time has left the windows, neighbours where the corrected time has.
+    """
+    oldest_ms = oldest * _BUCKET
+    if not is_known(time_ms - window_ms, device_ms, oldest_ms, known_from_ms):
+        return True
+    if device_ms < oldest_ms and may_repeat(bits, newest_ms, first, second, device_ms):
+        return True
+    return time_ms < oldest_ms and may_be_near(bits, newest_ms, first, second, time_ms, window_ms)
+
+
+@numba.njit(cache=True, nogil=True)
 def decide_all(  # type: ignore[no-untyped-def]
     status, keyed, ids, subjects, place, direction, device, device_ms, sent_ms, received_ms, logged_ms, offsets,
     retry_keys, retry_marks, rescan_keys, rescan_marks, ahead_devices, ahead_untils, ahead_count,
+    late_keys, late_facts, bits, newest_ms, blocks, known_from_ms, newest_logged,
     watermark, aged, buckets, window_ms,
     verdict, reason, lateness, checked, event_ms, skew_ms, rescan_of,
 ):  # fmt: skip
-    """Decide every event by the rules of `decide_batch`: read the first line, move on the second, write the last.
+    """Decide every event by the rules of `decide_batch`: read the first line, move on the next two, write the last.
 
-    Return the new watermark, the oldest bucket when tables were last aged, the slots newly used in both tables, the
-    number of devices ahead, and a number without meaning (it keeps the compiler from dropping loads).
+    Return the new watermark, the oldest bucket when tables were last aged, the slots newly used in the three tables,
+    the keys added to the history, the newest broker time, the number of devices ahead, and a number without meaning (it
+    keeps the compiler from dropping loads).
     """
-    retry_used, rescan_used, touched = 0, 0, np.uint64(0)
+    retry_used, rescan_used, late_used, noted, touched = 0, 0, 0, 0, np.uint64(0)
     for row in range(len(status)):
         if row % _TOUCHED_AHEAD == 0:
             end_row = min(row + _TOUCHED_AHEAD, len(status))
@@ -75,18 +95,22 @@ def decide_all(  # type: ignore[no-untyped-def]
             lateness[row] = _VERY_LATE
         elif age_ms > _ON_TIME_MS:
             lateness[row] = _LATE
-        newest = watermark // _BUCKET
+        before = watermark
         watermark = max(watermark, time_ms)
-        oldest = watermark // _BUCKET - buckets
+        arrival = watermark // _BUCKET
+        oldest = arrival - buckets
         if oldest - aged > _AGED_BUCKETS:
-            age(retry_marks, retry_mark(oldest), newest < oldest)
-            age(rescan_marks, rescan_mark(oldest), newest < oldest)
+            age(retry_marks, retry_mark(oldest), max(before, newest_logged + _FUTURE) // _BUCKET < oldest)
+            age(rescan_marks, rescan_mark(oldest), before // _BUCKET < oldest)
             aged = oldest
+        newest_logged = max(newest_logged, logged_ms[row])
+        own, bucket = device_ms[row] // _BUCKET, time_ms // _BUCKET
         check = True
         if device_ms[row] > logged_ms[row] + _FUTURE:
             ahead_count = claim(ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row])
-        elif device_ms[row] // _BUCKET >= oldest:
-            outcome = seen_or_add(retry_keys, retry_marks, ids[row, 0], ids[row, 1], device_ms[row] // _BUCKET, oldest)
+        else:
+            filed = own if own >= oldest and bucket >= oldest else max(own, arrival)
+            outcome = seen_or_add(retry_keys, retry_marks, ids[row, 0], ids[row, 1], filed, oldest)
             if outcome == 1:
                 verdict[row] = _RETRY
                 continue
@@ -95,16 +119,29 @@ def decide_all(  # type: ignore[no-untyped-def]
                 ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row]
             )
         verdict[row] = _ACCEPTED
-        bucket = time_ms // _BUCKET
-        if bucket < oldest:
-            checked[row] = True
-            continue
         first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
-        found, pending, slot = find(rescan_keys, rescan_marks, first, second, time_ms, offsets[row], window_ms, oldest)
-        check = check or pending or bucket == oldest
+        found, slot = np.int64(-1), np.int64(-1)
+        if own < oldest or bucket < oldest:
+            check = check or _is_uncertain(
+                bits, newest_ms, known_from_ms, first, second, time_ms, device_ms[row], window_ms, oldest
+            )
+            found, pending, slot = find_late(
+                late_keys, late_facts, first, second, time_ms, device_ms[row], window_ms, oldest
+            )
+            check = check or pending
+        if bucket >= oldest:
+            found, pending, slot = find(
+                rescan_keys, rescan_marks, first, second, time_ms, offsets[row], window_ms, oldest
+            )
+            check = check or pending or bucket == oldest
         checked[row] = check
         if found >= 0 and not check:
             verdict[row], rescan_of[row] = _RESCAN, found
-        else:
+        elif bucket >= oldest:
             rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
-    return watermark, aged, retry_used, rescan_used, ahead_count, touched
+        elif not check:
+            put_late(late_keys, late_facts, slot, first, second, time_ms, device_ms[row], offsets[row], arrival)
+            late_used += 1
+            continue
+        noted += note(blocks, first, second, time_ms, device_ms[row])
+    return watermark, aged, retry_used, rescan_used, late_used, noted, newest_logged, ahead_count, touched

@@ -41,3 +41,7 @@ class WindowRules:
     def buckets(self) -> int:
         """Buckets kept behind the watermark's: the horizon, and one for its oldest scans' neighbours."""
         return -(-self.horizon_ms // BUCKET_MS) + 1
+
+    def oldest_bucket(self, watermark_ms: int) -> int:
+        """Return the oldest bucket that is kept at a watermark."""
+        return watermark_ms // BUCKET_MS - self.buckets

@@ -12,6 +12,7 @@ from streams.batch import BatchProcessor
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
+from streams.window.history import FILTER_BYTES
 from streams.window.rules import WindowRules
 from tests.schemas.landing import Outcome, message_of
 from tests.streams.registry.records import area, device, place
@@ -96,6 +97,8 @@ def test_windows_tell_their_keys_and_bytes(metrics: WorkerMetrics, sample: Sampl
         assert sample("scanstream_window_keys", **where) == 0
         size = sample("scanstream_window_bytes", **where)
         assert size == slot_bytes * len(partition.state.retry.marks)
+    assert sample("scanstream_window_keys", feed="venue", partition="3", window="late") == 0
+    assert sample("scanstream_history_bytes", feed="venue", partition="3") == FILTER_BYTES
 
 
 def test_the_registry_is_counted_by_kind(metrics: WorkerMetrics, sample: Sample) -> None:

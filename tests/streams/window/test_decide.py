@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.enums import Verdict
+from schemas.enums import Flag, Verdict
 from schemas.kinds import VENUE
 from schemas.landing import Counts
 from streams.window.rules import BUCKET_MS, DAY_MS, MINUTE_MS, VERY_LATE_MS, WindowRules
 from tests.streams.window.events import START_MS, Event, Retry, Scan, steps, stream_of
 from tests.streams.window.oracle import key_of, time_of, truth
-from tests.streams.window.pipeline import RULES, decisions, landed, resolved
+from tests.streams.window.pipeline import RULES, Worker, decisions, landed, resolved
 
 WINDOW_MS = VENUE.rescan_window_ms
 #: The core is what everything rests on, and an example costs milliseconds.
@@ -51,15 +51,29 @@ def test_every_event_ends_as_the_rules_say_after_days_of_silence(
 
 
 @many
+@given(steps(long_waits=True), rules_of_a_feed, cuts)
+def test_batch_cuts_change_no_row(happened: list[Scan | Retry], rules: WindowRules, sizes: list[int]) -> None:
+    events = stream_of(happened)
+    whole = landed(events, rules=rules)
+    parts = landed(events, rules=rules, sizes=sizes)
+    assert decisions(parts) == decisions(whole)
+    assert sum((message.counts for message in parts), Counts()) == whole[0].counts
+    assert (parts[-1].watermark_ms, parts[-1].ahead) == (whole[0].watermark_ms, whole[0].ahead)
+
+
+@many
 @given(steps(long_waits=True), rules_of_a_feed, cuts, restarts)
-def test_neither_batch_cuts_nor_restarts_change_a_row(
+def test_after_a_restart_the_sink_may_have_more_to_decide_and_nothing_else_changes(
     happened: list[Scan | Retry], rules: WindowRules, sizes: list[int], restarted: list[bool]
 ) -> None:
     events = stream_of(happened)
-    whole = landed(events, rules=rules)
-    parts = landed(events, rules=rules, sizes=sizes, restarts=restarted)
-    assert decisions(parts) == decisions(whole)
-    assert sum((message.counts for message in parts), Counts()) == whole[0].counts
+    whole, parts = landed(events, rules=rules), landed(events, rules=rules, sizes=sizes, restarts=restarted)
+    before, after = decisions(whole), decisions(parts)
+    assert all(
+        after[offset] == before[offset] or (after[offset] and after[offset]["flags"] & Flag.CHECKED)
+        for offset in before
+    )
+    assert resolved(parts, window_ms=rules.rescan_ms) == resolved(whole, window_ms=rules.rescan_ms)
     assert (parts[-1].watermark_ms, parts[-1].ahead) == (whole[0].watermark_ms, whole[0].ahead)
 
 
@@ -193,3 +207,55 @@ def test_nothing_within_the_horizon_needs_the_sink() -> None:
     ]
     (message,) = landed(events, rules=RULES)
     assert message.checked == 0
+
+
+def test_late_scans_of_a_complete_history_are_decided_by_memory_alone() -> None:
+    late = DAY_MS
+    first = Event(scan=1, device_ms=START_MS - late, logged_ms=START_MS)
+    again = replace(first, logged_ms=START_MS + MINUTE_MS)
+    near = replace(first, scan=2, device_ms=first.device_ms + MINUTE_MS, logged_ms=START_MS + MINUTE_MS)
+    fresh = Event(scan=3, person=2, device_ms=START_MS - 1, logged_ms=START_MS)
+    (message,) = landed([fresh, first, again, near])
+    assert message.checked == 0
+    assert [outcome.verdict for outcome in resolved([message])] == [
+        Verdict.ACCEPTED,
+        Verdict.ACCEPTED,
+        Verdict.RETRY,
+        Verdict.RESCAN,
+    ]
+
+
+def test_a_copy_of_what_has_left_the_windows_is_the_sinks_to_decide() -> None:
+    first = Event(scan=1, device_ms=START_MS, logged_ms=START_MS)
+    other = Event(scan=2, person=2, device_ms=START_MS + DAY_MS, logged_ms=START_MS + DAY_MS)
+    log = landed([first, other, replace(first, logged_ms=START_MS + DAY_MS)])
+    assert log[0].checked == 1
+    assert resolved(log)[2].verdict is Verdict.RETRY
+
+
+def test_after_a_restart_late_scans_are_decided_by_memory_once_the_log_was_read_from_before_them() -> None:
+    def scan(number: int, *, at_minutes: int, late_minutes: int = 0) -> Event:
+        logged_ms = START_MS + at_minutes * MINUTE_MS
+        return Event(scan=number, person=number, device_ms=logged_ms - late_minutes * MINUTE_MS, logged_ms=logged_ms)
+
+    events = [scan(number, at_minutes=10 * number) for number in range(1, 13)]
+    before, after = scan(20, at_minutes=121, late_minutes=90), scan(21, at_minutes=122, late_minutes=30)
+    worker = Worker([*events, before, after])
+    for _ in range(6):
+        worker.take(1)
+    worker.restart()
+    for _ in range(8):
+        worker.take(1)
+    assert [message.checked for message in worker.log] == [0] * 12 + [1, 0]
+
+
+def test_an_id_is_kept_when_time_jumps_by_a_day_though_its_devices_clock_was_ahead() -> None:
+    day_ahead = Event(
+        scan=1,
+        device_ms=START_MS - 2 * DAY_MS,
+        logged_ms=START_MS,
+        sent_ms=START_MS + DAY_MS,
+        received_ms=START_MS,
+    )
+    again = replace(day_ahead, sent_ms=START_MS - 5 * MINUTE_MS)
+    assert [outcome.verdict for outcome in resolved(landed([day_ahead, again]))] == [Verdict.ACCEPTED, Verdict.RETRY]

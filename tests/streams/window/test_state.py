@@ -6,6 +6,7 @@ from schemas.columns import Columns
 from schemas.kinds import VENUE
 from schemas.plan import plan_of
 from streams.window.decide import Decisions, decide_batch
+from streams.window.history import CLAIMS_KEPT_MS
 from streams.window.rules import BUCKET_MS, DAY_MS, MINUTE_MS, WindowRules
 from streams.window.state import WindowState
 from tests.streams.window.events import START_MS, Event, columns_of
@@ -82,7 +83,7 @@ def test_rejected_events_do_not_move_the_watermark() -> None:
     assert state.watermark_ms == 0
 
 
-def test_a_device_that_ran_ahead_is_remembered_until_its_claim_has_left_the_windows() -> None:
+def test_a_device_that_ran_ahead_is_remembered_until_its_claim_has_left_the_windows_for_long() -> None:
     state = WindowState(_RULES)
     hour = 60 * MINUTE_MS
     ahead = Event(
@@ -90,7 +91,8 @@ def test_a_device_that_ran_ahead_is_remembered_until_its_claim_has_left_the_wind
     )
     _decide(state, columns_of([ahead]), logged_ms=START_MS, first=0)
     assert state.ahead == {7: START_MS + hour}
-    for number, later in enumerate((hour, hour + 10 * MINUTE_MS, hour + 25 * MINUTE_MS), 2):
+    for number, later in enumerate((hour, hour + 25 * MINUTE_MS, hour + CLAIMS_KEPT_MS + 25 * MINUTE_MS), 2):
         event = Event(scan=number, person=number, device_ms=START_MS + later, logged_ms=START_MS + later)
+        assert state.ahead
         _decide(state, columns_of([event]), logged_ms=START_MS + later, first=number)
     assert state.ahead == {}
