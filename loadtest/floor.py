@@ -50,21 +50,24 @@ def measure_floor(bootstrap: str, feed: Feed, *, ends: dict[int, int], new_clien
     client.command(f"CREATE TABLE {_TABLE} AS {feed.table}")
     try:
         began = time.monotonic()
-        _insert_all(bootstrap, feed, ends, new_client)
+        insert_all(bootstrap, feed, ends=ends, new_client=new_client, table=_TABLE)
         seconds = time.monotonic() - began
     finally:
         client.command(f"DROP TABLE {_TABLE}")
     return FloorResult(sum(ends.values()), seconds)
 
 
-def _insert_all(bootstrap: str, feed: Feed, ends: dict[int, int], new_client: Callable[[], Client]) -> None:
+def insert_all(
+    bootstrap: str, feed: Feed, *, ends: dict[int, int], new_client: Callable[[], Client], table: str
+) -> None:
+    """Read the whole topic up to `ends` into `table`, whose columns are those of the feed's."""
     consumer = _consumer(bootstrap, feed, ends)
     room, clients = BoundedSemaphore(_BLOCKS_WAITING), local()
 
     def insert(messages: list[Message]) -> None:
         try:
             clients.one = getattr(clients, "one", None) or new_client()
-            clients.one.raw_insert(_TABLE, insert_block=_block(feed, messages), fmt="ArrowStream")
+            clients.one.raw_insert(table, insert_block=_block(feed, messages), fmt="ArrowStream")
         finally:
             room.release()
 

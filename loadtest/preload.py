@@ -9,7 +9,7 @@ from loadtest.offsets import end_offsets
 from loadtest.produce import Publisher, publish_fast
 from loadtest.register import register
 from loadtest.run import Run
-from loadtest.scenario import Scenario
+from loadtest.scenario import Scenario, Shares
 
 Say = Callable[[str], None]
 
@@ -17,8 +17,8 @@ Say = Callable[[str], None]
 _SPAN_SECONDS = 100.0
 
 
-def preload(bootstrap: str, *, events: int, seed: int, partitions: int, say: Say) -> Run:
-    """Register a fleet, publish `events` venue scans of it, and return the record of them.
+def preload(bootstrap: str, *, events: int, seed: int, partitions: int, say: Say, shares: Shares | None = None) -> Run:
+    """Register a fleet, publish `events` venue scans of it (the usual mix, or `shares`), return the record of them.
 
     Raise CouldNotCheck unless the broker's end offsets say that exactly these were published.
     """
@@ -32,6 +32,7 @@ def preload(bootstrap: str, *, events: int, seed: int, partitions: int, say: Say
         start_ms=now_ms - int(_SPAN_SECONDS * 1_000),
         partitions=partitions,
         seed=seed,
+        shares=shares or Shares(),
     )
     run = Run(Workload(scenario, fleet), end_offsets(bootstrap, scenario.feed.topic))
     say(f"publishing {events:,} events")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from deploy.cli import bench_peers
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.local.directory import writable_directory
@@ -47,6 +48,9 @@ def command() -> None:
 
     Exit code 1: a row is not as it must be. Exit code 2: it could not be checked.
     """
+
+
+command.add_command(bench_peers.command)
 
 
 @command.command(name="drain")

@@ -1,0 +1,1 @@
+"""Stock Faust: its own transport, agents and windowed tables."""
