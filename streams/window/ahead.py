@@ -1,8 +1,8 @@
 """Devices whose clocks ran ahead of the broker's, and the latest event time each has claimed.
 
-An id sent at such a time is not remembered: an earlier transmission of it may have been filed under another time. So
-until the claimed time has left the windows, that device's events are checked against what landed. Such devices are
-few: they are searched one by one.
+An id sent at such a time is remembered by when it came, not by when it claims to have happened. So until the claimed
+time has left the windows, memory alone can't tell whether that device's events are copies; see `history`. Such devices
+are few: they are searched one by one.
 """
 
 from collections.abc import Mapping

@@ -126,17 +126,18 @@ def note(blocks, first, second, time_ms, device_ms):  # type: ignore[no-untyped-
 
 
 @numba.njit(cache=True, nogil=True)
-def is_known(time_ms, device_ms, oldest_ms, known_from_ms):  # type: ignore[no-untyped-def]
-    """Tell whether all that could matter to a late scan was logged after `known_from_ms`.
+def is_known(time_ms, device_ms, claimed, oldest_ms, known_from_ms):  # type: ignore[no-untyped-def]
+    """Tell whether all that could matter to a scan was logged after `known_from_ms`.
 
-    `time_ms` is the earliest time a neighbour can have. What landed was logged at most FUTURE_MS before its time. A
-    copy of it with the same device time may have come while the clock was ahead; then the claim is kept, if it is not
-    too long ago. (`oldest_ms` is where the oldest live bucket starts.)
+    `time_ms` is the earliest time a neighbour can have. What landed was logged at most FUTURE_MS before its time; only
+    a copy of a `claimed` time (see `ahead`) may have come up to a day before. Claims are not kept for ever: what is
+    too far behind `oldest_ms`, where the oldest live bucket starts, may have been one.
     """
     if known_from_ms == EVERYTHING_MS:
         return True
-    logged_ms = min(time_ms, device_ms) - FUTURE_MS - _BROKERS_DIFFER_MS
-    return logged_ms >= known_from_ms and device_ms >= oldest_ms - CLAIMS_KEPT_MS
+    copied_ms = device_ms - DAY_MS if claimed else device_ms
+    logged_ms = min(time_ms, copied_ms) - FUTURE_MS - _BROKERS_DIFFER_MS
+    return logged_ms >= known_from_ms and (claimed or device_ms >= oldest_ms - CLAIMS_KEPT_MS)
 
 
 @numba.njit(cache=True, nogil=True)

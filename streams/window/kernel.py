@@ -45,16 +45,17 @@ def _touch(  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _is_uncertain(  # type: ignore[no-untyped-def]
-    bits, newest_ms, known_from_ms, first, second, time_ms, device_ms, window_ms, oldest
+    bits, newest_ms, known_from_ms, first, second, time_ms, device_ms, claimed, window_ms, oldest
 ):
-    """Tell whether the history may hold a copy of a late scan, or an accepted neighbour.
+    """Tell whether the history may hold a copy of a scan that memory does not know, or an accepted neighbour.
 
-    Copies are looked for where the device's time has left the windows, neighbours where the corrected time has.
+    Copies are looked for where the device's time has left the windows or was claimed while its clock ran ahead,
+    neighbours where the corrected time has left them.
     """
     oldest_ms = oldest * _BUCKET
-    if not is_known(time_ms - window_ms, device_ms, oldest_ms, known_from_ms):
+    if not is_known(time_ms - window_ms, device_ms, claimed, oldest_ms, known_from_ms):
         return True
-    if device_ms < oldest_ms and may_repeat(bits, newest_ms, first, second, device_ms):
+    if (claimed or device_ms < oldest_ms) and may_repeat(bits, newest_ms, first, second, device_ms):
         return True
     return time_ms < oldest_ms and may_be_near(bits, newest_ms, first, second, time_ms, window_ms)
 
@@ -105,25 +106,23 @@ def decide_all(  # type: ignore[no-untyped-def]
             aged = oldest
         newest_logged = max(newest_logged, logged_ms[row])
         own, bucket = device_ms[row] // _BUCKET, time_ms // _BUCKET
-        check = True
-        if device_ms[row] > logged_ms[row] + _FUTURE:
-            ahead_count = claim(ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row])
-        else:
-            filed = own if own >= oldest and bucket >= oldest else max(own, arrival)
-            outcome = seen_or_add(retry_keys, retry_marks, ids[row, 0], ids[row, 1], filed, oldest)
-            if outcome == 1:
-                verdict[row] = _RETRY
-                continue
-            retry_used -= outcome
-            check = ahead_count > 0 and is_claimed(
-                ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row]
-            )
+        ahead, filed = device_ms[row] > logged_ms[row] + _FUTURE, own
+        if ahead:
+            ahead_count, filed = claim(ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row]), arrival
+        elif own < oldest or bucket < oldest:
+            filed = max(own, arrival)
+        outcome = seen_or_add(retry_keys, retry_marks, ids[row, 0], ids[row, 1], filed, oldest)
+        if outcome == 1:
+            verdict[row] = _RETRY
+            continue
+        retry_used -= outcome
         verdict[row] = _ACCEPTED
+        claimed = ahead_count > 0 and is_claimed(ahead_devices, ahead_untils, ahead_count, device[row], device_ms[row])
         first, second = key_of(subjects[row, 0], subjects[row, 1], place[row], direction[row])
-        found, slot = np.int64(-1), np.int64(-1)
-        if own < oldest or bucket < oldest:
-            check = check or _is_uncertain(
-                bits, newest_ms, known_from_ms, first, second, time_ms, device_ms[row], window_ms, oldest
+        check, found, slot = False, np.int64(-1), np.int64(-1)
+        if claimed or own < oldest or bucket < oldest:
+            check = _is_uncertain(
+                bits, newest_ms, known_from_ms, first, second, time_ms, device_ms[row], claimed, window_ms, oldest
             )
             found, pending, slot = find_late(
                 late_keys, late_facts, first, second, time_ms, device_ms[row], window_ms, oldest

@@ -14,8 +14,8 @@ class WindowState:
     """Windows of one partition after some prefix of its events; depends on nothing else.
 
     `watermark_ms` is the running maximum of corrected event times. `ahead` maps devices whose clocks ran ahead of the
-    broker's to the latest event time they claimed: ids of such events are not kept here, so until that time has left
-    the windows for long, that device's events are checked against what landed. `late` and `history` are for what is
+    broker's to the latest event time they claimed: ids of such events are not kept until then, so that device's events
+    are looked for in the history, until that time has left the windows for long. `late` and `history` are for what is
     older than the windows. `aged_bucket` is the oldest live bucket when the tables' expired entries were last aged.
     """
 

@@ -259,3 +259,24 @@ def test_an_id_is_kept_when_time_jumps_by_a_day_though_its_devices_clock_was_ahe
     )
     again = replace(day_ahead, sent_ms=START_MS - 5 * MINUTE_MS)
     assert [outcome.verdict for outcome in resolved(landed([day_ahead, again]))] == [Verdict.ACCEPTED, Verdict.RETRY]
+
+
+def test_scans_of_a_device_that_runs_ahead_are_decided_by_memory_where_the_history_is_complete() -> None:
+    def scan(number: int, *, at_ms: int) -> Event:
+        return Event(
+            scan=number,
+            person=number,
+            device_ms=START_MS + at_ms + DAY_MS // 2,
+            logged_ms=START_MS + at_ms,
+            sent_ms=START_MS + at_ms + DAY_MS // 2,
+            received_ms=START_MS + at_ms,
+        )
+
+    events = [scan(1, at_ms=0), scan(2, at_ms=MINUTE_MS), replace(scan(1, at_ms=0), logged_ms=START_MS + MINUTE_MS)]
+    (message,) = landed(events)
+    assert message.checked == 0
+    assert [outcome.verdict for outcome in resolved([message])] == [
+        Verdict.ACCEPTED,
+        Verdict.ACCEPTED,
+        Verdict.RETRY,
+    ]

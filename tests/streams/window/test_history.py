@@ -116,11 +116,18 @@ def test_everything_is_known_from_the_first_offset_on_and_else_from_a_moment() -
     ],
 )
 def test_a_moment_counts_with_clocks_ahead_and_brokers_that_differ(time_ms: int, device_ms: int, known: bool) -> None:
-    assert is_known(time_ms, device_ms, START_MS + HOUR_MS, START_MS) is known
+    assert is_known(time_ms, device_ms, False, START_MS + HOUR_MS, START_MS) is known
 
 
 def test_what_a_device_that_ran_ahead_may_have_claimed_long_ago_is_unknown() -> None:
     device_ms, known_from_ms = START_MS, START_MS - DAY_MS
-    assert is_known(device_ms, device_ms, device_ms + CLAIMS_KEPT_MS, known_from_ms)
-    assert not is_known(device_ms, device_ms, device_ms + CLAIMS_KEPT_MS + 1, known_from_ms)
-    assert is_known(device_ms, device_ms, device_ms + DAY_MS, EVERYTHING_MS)
+    assert is_known(device_ms, device_ms, False, device_ms + CLAIMS_KEPT_MS, known_from_ms)
+    assert not is_known(device_ms, device_ms, False, device_ms + CLAIMS_KEPT_MS + 1, known_from_ms)
+    assert is_known(device_ms, device_ms, False, device_ms + DAY_MS, EVERYTHING_MS)
+
+
+def test_a_claimed_time_is_known_only_from_a_day_before() -> None:
+    device_ms, known_from_ms = START_MS + DAY_MS + 10 * MINUTE_MS, START_MS
+    assert is_known(device_ms, device_ms, True, START_MS, known_from_ms)
+    assert not is_known(device_ms, device_ms - 1, True, START_MS, known_from_ms)
+    assert is_known(device_ms, device_ms - 1, False, START_MS, known_from_ms)
