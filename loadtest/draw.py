@@ -53,6 +53,7 @@ class Field(IntEnum):
     LONGITUDE = auto()
     SKEW = auto()
     BROKEN = auto()
+    HOT_PLACE = auto()
 
 
 def _mixed(words: Words) -> Words:

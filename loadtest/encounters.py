@@ -62,6 +62,9 @@ def _persons(scenario: Scenario, part: Timeline) -> Ints:
 def _places(scenario: Scenario, fleet: Fleet, part: Timeline) -> Ints:
     popularity = fleet.popularity[scenario.feed.name]
     known = popularity.choose(uniform(scenario.seed, Field.PLACE, part.visit))
+    if scenario.hot_place:
+        hot = uniform(scenario.seed, Field.HOT_PLACE, part.visit) < scenario.hot_place
+        known = np.where(hot, popularity.place_ids[0], known)
     unknown = uniform(scenario.seed, Field.PLACE_KNOWN, part.visit) < scenario.unknown_places
     return np.where(unknown, _FIRST_UNKNOWN_PLACE + part.visit % 1_000, known)
 

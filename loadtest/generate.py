@@ -11,6 +11,7 @@ from loadtest.draw import Ints
 from loadtest.fields import make_columns
 from loadtest.fleet import Fleet
 from loadtest.partitioner import partitions_of
+from loadtest.pieces import Pieces, of_width
 from loadtest.scenario import Scenario
 from loadtest.timeline import MALFORMED, WRONG_KEY, Defect, Timeline, make_timeline
 from schemas.columns import Columns
@@ -22,12 +23,33 @@ _CHUNK_EVENTS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some events in publishing order; row i of everything is event i.
+class Messages:
+    """Some events in publishing order, packed; row i of everything is event i.
 
     `columns` hold what the sound events say (a malformed one's row is what it was before it was broken). `malformed`
     marks those whose bytes are no event; `keyed` those whose Kafka key is the subject.
     """
+
+    timeline: Timeline
+    columns: Columns
+    keys: Pieces
+    values: Pieces
+    partitions: Ints
+    malformed: npt.NDArray[np.bool_]
+    keyed: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def value_bytes(self) -> int:
+        """Bytes of all values."""
+        return self.values.total_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Messages with an object for each key and value."""
 
     timeline: Timeline
     columns: Columns
@@ -39,6 +61,11 @@ class Chunk:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def value_bytes(self) -> int:
+        """Bytes of all values."""
+        return sum(len(value or b"") for value in self.values)
 
 
 class Workload:
@@ -67,25 +94,36 @@ def warm_up(fleet: Fleet) -> None:
 
 
 def make_chunk(scenario: Scenario, fleet: Fleet, part: Timeline) -> Chunk:
+    """Return the messages of the events in `part`, each as objects."""
+    made = make_messages(scenario, fleet, part)
+    keys, values = made.keys.tolist(), made.values.tolist()
+    return Chunk(part, made.columns, keys, values, made.partitions, made.malformed, made.keyed)
+
+
+def make_messages(scenario: Scenario, fleet: Fleet, part: Timeline) -> Messages:
     """Return the messages of the events in `part`."""
     columns = make_columns(scenario, fleet, part)
     subjects = columns.words("subject")
     spans = encode_batch(columns)
-    ends = (spans.starts + spans.lengths).tolist()
-    whole = spans.buffer.tobytes()
-    values: list[Value] = [whole[start:end] for start, end in zip(spans.starts.tolist(), ends, strict=True)]
-    all_keys = subjects.tobytes()
-    keys: list[Key] = [all_keys[at : at + 16] for at in range(0, len(all_keys), 16)]
+    keys, values = of_width(subjects, 16), Pieces(spans.buffer, spans.starts, spans.lengths)
+    broken = _broken(scenario, part, keys, values)
+    keys = keys.replaced({row: key for row, (key, _) in broken.items()})
+    values = values.replaced({row: value for row, (_, value) in broken.items()})
     partitions = partitions_of(subjects, scenario.partitions)
-    for row in np.flatnonzero(part.defect).tolist():
-        before = values[row], keys[row]
-        keys[row], values[row] = break_message(
+    for row, (key, _) in broken.items():
+        if key is not None:
+            partitions[row] = partition_of(key, scenario.partitions)
+    return Messages(part, columns, keys, values, partitions, part.is_any(MALFORMED), ~part.is_any(WRONG_KEY))
+
+
+def _broken(scenario: Scenario, part: Timeline, keys: Pieces, values: Pieces) -> dict[int, tuple[Key, Value]]:
+    return {
+        row: break_message(
             Defect(int(part.defect[row])),
             feed=scenario.feed,
-            key=before[1] or b"",
-            value=before[0] or b"",
+            key=keys[row] or b"",
+            value=values[row] or b"",
             seed=scenario.seed * 1_000_003 + int(part.scan[row]),
         )
-        if keys[row] is not None:
-            partitions[row] = partition_of(keys[row] or b"", scenario.partitions)
-    return Chunk(part, columns, keys, values, partitions, part.is_any(MALFORMED), ~part.is_any(WRONG_KEY))
+        for row in np.flatnonzero(part.defect).tolist()
+    }

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from loadtest.draw import Ints
-from loadtest.generate import Chunk
+from loadtest.generate import Chunk, Messages
 from loadtest.reference_decoder import Malformed, read_message
 from schemas.columns import Columns
 from schemas.kinds import Feed
@@ -45,6 +45,8 @@ class Published:
 
 def joined(parts: list[Published]) -> Published:
     """Return all events of `parts`, in order."""
+    if len(parts) == 1:
+        return parts[0]
     return Published(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Published)))
 
 
@@ -74,7 +76,7 @@ def from_columns(
     )
 
 
-def from_chunk(chunk: Chunk, *, feed: Feed, start_ms: int) -> Published:
+def from_chunk(chunk: Chunk | Messages, *, feed: Feed, start_ms: int) -> Published:
     """Return what the generator knows of a chunk's events, without decoding them; the broker's time is estimated."""
     reason = np.zeros(len(chunk), np.uint8)
     for row in np.flatnonzero(chunk.malformed).tolist():

@@ -1,6 +1,6 @@
 """What one run published: the record that everything else is compared with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from loadtest import published
 from loadtest.defects import Key, Value
 from loadtest.draw import Floats, Ints
 from loadtest.expected import Expected, expect
-from loadtest.generate import Chunk, Workload, make_chunk
+from loadtest.generate import Chunk, Messages, Workload, make_chunk
 from loadtest.offsets import CouldNotCheck, Offsets, end_offsets, require_published
 from loadtest.published import Published
 from schemas.kinds import Feed
@@ -27,11 +27,18 @@ class Run:
         """Number of events noted."""
         return sum(map(len, self._parts))
 
-    def note(self, chunk: Chunk) -> None:
+    def note(self, chunk: Chunk | Messages) -> None:
         """Record a chunk that was published."""
         scenario = self.workload.scenario
         self._parts.append(published.from_chunk(chunk, feed=self.feed, start_ms=scenario.start_ms))
-        self._value_bytes += sum(len(value or b"") for value in chunk.values)
+        self._value_bytes += chunk.value_bytes
+
+    def settle(self, logged_ms: Ints) -> None:
+        """Take the broker's own times for as many events as there are times; forget the others, never published."""
+        known = self.published
+        rows = np.arange(len(logged_ms))
+        kept = Published(*(getattr(known, column.name)[rows] for column in fields(Published)))
+        self._parts = [replace(kept, logged_ms=logged_ms)] if len(rows) else []
 
     @property
     def mean_value_bytes(self) -> float:

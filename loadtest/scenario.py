@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from loadtest.profile import Profile
 from schemas.kinds import VENUE, Feed
 
 
@@ -24,12 +25,25 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """Devices that were without a network send what they kept: a share of the first scans of some time.
+
+    Of those published between `from_second` and `until_second`, `share` happened at any moment of the `hours` before.
+    """
+
+    share: float
+    hours: float
+    from_second: float
+    until_second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """One feed's events: how many, over what time, and how many of each sort.
 
-    `events` are published within `span_seconds` of scenario time, at random moments (a Poisson process). `start_ms`
-    is the UTC time the scenario's clock starts at. `seed` decides everything else: the same scenario gives the same
-    bytes.
+    `events` are published within `span_seconds` of scenario time, at random moments (a Poisson process), or with a
+    `profile` at its rates to the event. `start_ms` is the UTC time the scenario's clock starts at. `seed` decides
+    everything else: the same scenario gives the same bytes.
     """
 
     events: int
@@ -43,10 +57,16 @@ class Scenario:
     scans_per_person: float = 1.29
     #: Share of scans at places nobody registered.
     unknown_places: float = 0.002
+    #: Share of visits that go to the same place, beyond what its popularity gives it.
+    hot_place: float = 0.0
+    offline: Offline | None = None
+    profile: Profile | None = None
 
     def __post_init__(self) -> None:
         if self.events < 1 or self.span_seconds <= 0 or self.partitions < 1:
             raise ValueError("a scenario has at least one event, one partition and some time")
+        if self.profile and (self.profile.events, self.profile.seconds) != (self.events, self.span_seconds):
+            raise ValueError("a scenario has the events and the seconds of its rate profile")
 
     def count(self, share: float) -> int:
         """Return how many events a share is."""

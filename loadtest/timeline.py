@@ -1,14 +1,15 @@
 """When each event of a scenario happens and is published, and of which scan it is a copy or a neighbour."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from loadtest.draw import Ints
-from loadtest.scenario import Scenario
+from loadtest.profile import Profile
+from loadtest.scenario import Offline, Scenario
 
 _MINUTE_MS = 60_000
 _HOUR_MS = 60 * _MINUTE_MS
@@ -87,15 +88,35 @@ def make_timeline(scenario: Scenario) -> Timeline:
     edges = _edges(scenario, first, repeats[2], random)
     scans = _joined(first, rescans, edges)
     both = _joined(scans, _retries(scenario, scans, repeats[0], random))
-    return both[np.argsort(both.publish_us, kind="stable")]
+    timeline = both[np.argsort(both.publish_us, kind="stable")]
+    return _at_rates(scenario.profile, timeline, random) if scenario.profile else timeline
+
+
+def _at_rates(profile: Profile, timeline: Timeline, random: np.random.Generator) -> Timeline:
+    """Move the events, in their order, to moments of the profile's rates.
+
+    All scans of a visit move in event time by as much as its first one in publishing time: their distances, which
+    decide about re-scans, stay as they were made, and so does the first one's delay.
+    """
+    publish_us = profile.times_us(np.sort(random.random(len(timeline))))
+    visits, first = np.unique(timeline.visit, return_index=True)
+    moved_ms = np.zeros(int(visits[-1]) + 1, np.int64)
+    moved_ms[visits] = (publish_us[first] - timeline.publish_us[first]) // 1000
+    return replace(timeline, publish_us=publish_us, event_ms=timeline.event_ms + moved_ms[timeline.visit])
 
 
 def _joined(*parts: Timeline) -> Timeline:
     return Timeline(*(np.concatenate([getattr(part, column.name) for part in parts]) for column in fields(Timeline)))
 
 
+def _first_publications(scenario: Scenario, count: int, random: np.random.Generator) -> Ints:
+    if scenario.profile:
+        return scenario.profile.times_us(np.sort(random.random(count)))
+    return np.sort(random.integers(0, int(scenario.span_seconds * 1e6), count))
+
+
 def _first_scans(scenario: Scenario, count: int, random: np.random.Generator) -> Timeline:
-    publish_us = np.sort(random.integers(0, int(scenario.span_seconds * 1e6), count))
+    publish_us = _first_publications(scenario, count, random)
     delay_ms = random.integers(20, _PROMPT_MS, count)
     sort = random.permutation(count)
     at = 0
@@ -108,6 +129,9 @@ def _first_scans(scenario: Scenario, count: int, random: np.random.Generator) ->
         chosen = sort[at : at + scenario.count(share)]
         delay_ms[chosen] = sign * np.exp(random.uniform(np.log(least), np.log(most), len(chosen)))
         at += len(chosen)
+    if scenario.offline:
+        kept = _kept_offline(scenario.offline, publish_us, sort[at:], random)
+        delay_ms[kept] = random.integers(_PROMPT_MS, int(scenario.offline.hours * _HOUR_MS), len(kept))
     defect = np.zeros(count, np.uint8)
     for share, defects in ((scenario.shares.malformed, MALFORMED), (scenario.shares.invalid, INVALID)):
         chosen = sort[at : at + scenario.count(share)]
@@ -115,6 +139,12 @@ def _first_scans(scenario: Scenario, count: int, random: np.random.Generator) ->
         at += len(chosen)
     number = np.arange(count)
     return Timeline(publish_us, publish_us // 1000 - delay_ms, number, number, defect)
+
+
+def _kept_offline(offline: Offline, publish_us: Ints, candidates: Ints, random: np.random.Generator) -> Ints:
+    second = publish_us[candidates] / 1e6
+    inside = (second >= offline.from_second) & (second < offline.until_second)
+    return candidates[inside & (random.random(len(candidates)) < offline.share)]
 
 
 def _sound(scans: Timeline) -> Ints:

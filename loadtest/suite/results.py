@@ -1,0 +1,182 @@
+"""A repetition's figures from what was measured. Pure: no clock, no files, no questions to anybody."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from loadtest import report
+from loadtest.cpu import cpu_us_per_event
+from loadtest.draw import Ints
+from loadtest.expected import Expected
+from loadtest.suite.acknowledged import Acknowledged
+from loadtest.suite.analysts import FAILED
+from loadtest.suite.lag import lag_figures
+from loadtest.suite.measure import FaultTime, LoadPlan, Measured
+from loadtest.suite.percentiles import latency_percentiles, stage_percentiles
+from loadtest.suite.prepared import Index
+from loadtest.suite.recovery import recovery_seconds
+from loadtest.suite.samples import PROCESSES, Sample, Second
+from loadtest.suite.timings import Timings, timings_of
+
+_OWN = ("generator", "observer")
+_IN_FLIGHT = 5
+_PRODUCT = ("worker", "sink", "clickhouse", "gateway")
+
+
+def timings(measured: Measured) -> Timings:
+    """Return every landed row's timings, warm-up included; none where the run was not compared with the truth."""
+    published, generator = measured.run.published, measured.generator
+    numbers = np.unique(published.partition).tolist()
+    return timings_of(
+        measured.expected.landed() if measured.expected else _nothing(),
+        intended_ms=generator.intended_ms,
+        logged_ms={number: published.logged_ms[published.partition == number] for number in numbers},
+        landing=measured.landing,
+        sightings=measured.sightings,
+        first_offsets=measured.run.first_offsets,
+    )
+
+
+def result(measured: Measured, times: Timings) -> dict[str, Any]:
+    """Return the figures of one repetition, without verdict and name."""
+    plan, samples = measured.plan, measured.samples
+    steady = times.since(measured.start_ms + plan.warm_up_seconds * 1_000)
+    load_end = float(measured.generator.index.due_us[len(measured.told) - 1]) / 1e6
+    rate = plan.profile.mean_rate
+    seconds = measured.drained_seconds or (samples[-1].seconds if samples else plan.profile.seconds)
+    return {
+        **report.result(
+            [measured.checked] if measured.checked else [],
+            seconds=seconds,
+            cpu_us_per_event=cpu_figures(samples, warm_up_seconds=plan.warm_up_seconds),
+            latency_ms=latency_percentiles(steady.latency_ms),
+        ),
+        **({} if measured.checked else {"published": len(measured.run), "balanced": False}),
+        "seconds": round(seconds, 3),
+        "rate_offered": round(rate, 1),
+        "events_per_second": round(len(measured.run) / seconds, 1),
+        "payload_bytes": measured.run.mean_value_bytes,
+        "warm_up_seconds": plan.warm_up_seconds,
+        "stages_ms": stage_percentiles(steady.stages_ms()),
+        "lag": lag_figures(samples, rate=rate, from_second=plan.warm_up_seconds, until_second=load_end),
+        "rss_bytes": rss_maxima(samples),
+        "rss_growth_share": rss_growth(samples, from_second=plan.warm_up_seconds, until_second=load_end),
+        "parts": parts_figures(samples),
+        "generator": generator_figures(measured.told, measured.generator.index),
+        "queries": query_figures(measured.query_ms),
+        "faults": [{"name": each.name, "began": each.began, "ended": each.ended} for each in measured.faults],
+        "recovery_seconds": slowest_recovery(samples, measured.faults, plan),
+        "problem": measured.problem,
+        "ended": list(measured.ended),
+        "seed": plan.seed,
+    }
+
+
+def cpu_figures(samples: Sequence[Sample], *, warm_up_seconds: float) -> dict[str, float]:
+    """Return µs of CPU an event by process, from the warm-up's end to the last sample, over what landed meanwhile.
+
+    The generator and we who watch are counted apart, and so is the broker: `total_without_broker` is the product's.
+    """
+    after = [sample for sample in samples if sample.seconds >= warm_up_seconds]
+    if len(after) < 2:
+        return cpu_us_per_event({}, events=0)
+    first, last = after[0], after[-1]
+    spent = {name: last.cpu_seconds.get(name, 0.0) - first.cpu_seconds.get(name, 0.0) for name in PROCESSES}
+    events = last.landed - first.landed
+    own = {name: round(spent[name] / max(1, events) * 1e6, 3) for name in _OWN}
+    return cpu_us_per_event(spent, events=events) | own
+
+
+def rss_maxima(samples: Sequence[Sample]) -> dict[str, int]:
+    """Return the most memory each process had."""
+    return {name: max((sample.rss_bytes.get(name, 0) for sample in samples), default=0) for name in PROCESSES}
+
+
+def rss_growth(samples: Sequence[Sample], *, from_second: float, until_second: float) -> float | None:
+    """Return by which share the product's memory grew from the load's third quarter of time to its last; None: too few.
+
+    Windows fill during the first minutes, so that the first half says nothing about leaks.
+    """
+    inside = [sample for sample in samples if from_second <= sample.seconds <= until_second]
+    quarter = len(inside) // 4
+    if not quarter:
+        return None
+    earlier, later = inside[-2 * quarter : -quarter], inside[-quarter:]
+    before, after = (float(np.mean([_product_rss(sample) for sample in part])) for part in (earlier, later))
+    return round(after / before - 1, 4) if before else None
+
+
+def parts_figures(samples: Sequence[Sample]) -> dict[str, int]:
+    """Return how many parts the table had at most, and at the end."""
+    return {
+        "active_max": max((sample.active_parts for sample in samples), default=0),
+        "active_end": samples[-1].active_parts if samples else 0,
+    }
+
+
+def generator_figures(told: Acknowledged, index: Index) -> dict[str, Any]:
+    """Return how late the generator itself was, and how long the broker took to acknowledge, in ms.
+
+    A batch that found its partition's five requests still unanswered waited for the broker, not for the generator.
+    """
+    own, acknowledged = [np.empty(0)], (told.acked_us - told.sent_us) / 1_000
+    for partition in np.unique(index.partitions[: len(told)]).tolist():
+        mine = np.flatnonzero(index.partitions[: len(told)] == partition)
+        room_us = np.zeros(len(mine), np.int64)
+        room_us[_IN_FLIGHT:] = told.acked_us[mine][:-_IN_FLIGHT]
+        own.append((told.sent_us[mine] - np.maximum(index.due_us[mine], room_us)) / 1_000)
+    return {
+        "late_ms": latency_percentiles(np.concatenate(own)),
+        "acknowledged_ms": latency_percentiles(acknowledged),
+        "requests_events_mean": round(float(index.events[: len(told)].mean()), 1),
+    }
+
+
+def query_figures(query_ms: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Return count, p50 and p99 of every query, and of all; empty without analysts."""
+    if not query_ms:
+        return {}
+    each = {
+        name: {"count": len(times), **stage_percentiles({"": np.array(times)})[""]} for name, times in query_ms.items()
+    }
+    every = latency_percentiles(np.array(list(chain(*query_ms.values()))))
+    return {"p50_ms": every["p50"], "p99_ms": every["p99"], "failed": len(query_ms.get(FAILED, ())), "each": each}
+
+
+def slowest_recovery(samples: Sequence[Sample], faults: Sequence[FaultTime], plan: LoadPlan) -> float | None:
+    """Return the longest time any fault took to recover from; None without faults, or if the lag never came back."""
+    rate = plan.profile.mean_rate
+    times = [recovery_seconds(samples, began=each.began, ended=each.ended, rate=rate) for each in faults]
+    known = [time for time in times if time is not None]
+    return max(known) if known and len(known) == len(times) else None
+
+
+def seconds_of(samples: Sequence[Sample], times: Timings, *, publish_us: Ints, start_ms: float) -> list[Second]:
+    """Return, for each sample, what was meant to be published and what became visible since the one before.
+
+    `publish_us` holds every event's intended moment, ascending.
+    """
+    edges = np.array([0.0, *(sample.seconds for sample in samples)])
+    offered = np.diff(np.searchsorted(publish_us, edges * 1e6))
+    order = np.argsort(times.visible)
+    latency, seen = times.latency_ms[order], np.searchsorted(times.visible[order], start_ms + edges * 1_000)
+    rows = []
+    for number, count in enumerate(offered.tolist()):
+        length = max(0.001, edges[number + 1] - edges[number])
+        part = latency[seen[number] : seen[number + 1]]
+        p50, p99 = np.percentile(part, [50, 99]).tolist() if len(part) else (None, None)
+        rows.append(Second(offered=round(count / length), latency_p50_ms=p50, latency_p99_ms=p99))
+    return rows
+
+
+def _product_rss(sample: Sample) -> int:
+    return sum(sample.rss_bytes.get(name, 0) for name in _PRODUCT)
+
+
+def _nothing() -> Expected:
+    none = np.empty(0, np.int64)
+    return Expected(
+        none, none, np.empty((0, 16), np.uint8), none.astype(np.int8), none.astype(np.int8), none, none.astype(np.int8)
+    )

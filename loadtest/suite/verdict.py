@@ -1,0 +1,81 @@
+"""Whether a run has passed, and why not. Pure: figures and bounds in, sentences out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from loadtest.suite.spec import Bounds
+
+Outcome = Literal["passed", "failed", "unchecked"]
+
+#: Above this the generator was late by itself: what was measured is not the load that was meant.
+_GENERATOR_LATE_MS = 500.0
+_SEVERITY: tuple[Outcome, ...] = ("passed", "unchecked", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`failed`: something is not as it must be. `unchecked`: nobody knows. `reasons` say why, a sentence each."""
+
+    outcome: Outcome
+    reasons: tuple[str, ...] = ()
+
+
+def judge(result: Mapping[str, Any], bounds: Bounds) -> Verdict:
+    """Return the verdict on one repetition's result."""
+    wrong = [*inexact(result), *out_of_bounds(result, bounds)]
+    if wrong:
+        return Verdict("failed", tuple(wrong))
+    late_ms = result.get("generator", {}).get("late_ms", {}).get("p99", 0.0)
+    if late_ms > _GENERATOR_LATE_MS:
+        return Verdict("unchecked", (f"the generator itself was late by {late_ms:,.0f} ms (p99)",))
+    return Verdict("passed")
+
+
+def worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the worst of several outcomes; without any, nobody knows."""
+    return max(outcomes, key=_SEVERITY.index, default="unchecked")
+
+
+def inexact(result: Mapping[str, Any]) -> list[str]:
+    """Return what is not exact to the row, and processes that ended by themselves."""
+    wrong = [f"{result[name]:,} rows were {name}" for name in ("lost", "doubled", "wrong") if result[name]]
+    if not result["balanced"]:
+        wrong.append("the ledger does not balance, or counts something else than the truth")
+    wrong += [f"a process ended by itself: {ending}" for ending in result.get("ended", ())]
+    if result.get("problem"):
+        wrong.append(str(result["problem"]))
+    return wrong
+
+
+def out_of_bounds(result: Mapping[str, Any], bounds: Bounds) -> list[str]:
+    """Return a sentence for each figure that is out of its bound, or was not measured."""
+    latency, lag = result.get("latency_ms", {}), result.get("lag", {})
+    limits = (
+        ("the median latency", latency.get("p50"), bounds.p50_ms, "ms"),
+        ("the p99 latency", latency.get("p99"), bounds.p99_ms, "ms"),
+        ("the p99.9 latency", latency.get("p999"), bounds.p999_ms, "ms"),
+        ("the lag's slope as a share of the load", lag.get("slope_share"), bounds.lag_slope_share, ""),
+        ("CPU an event", _total_cpu(result), bounds.cpu_us_per_event, "µs"),
+        ("the time to recover", result.get("recovery_seconds"), bounds.recovery_seconds, "s"),
+        ("the growth of memory", result.get("rss_growth_share"), bounds.rss_growth_share, ""),
+        ("the p99 of the analysts' queries", result.get("queries", {}).get("p99_ms"), bounds.query_p99_ms, "ms"),
+    )
+    wrong = [sentence for limit in limits if (sentence := _above(*limit))]
+    reached = result["events_per_second"]
+    if bounds.events_per_second is not None and reached < bounds.events_per_second:
+        wrong.append(f"{reached:,.0f} events/s were reached, less than {bounds.events_per_second:,.0f}")
+    return wrong
+
+
+def _above(what: str, measured: float | None, most: float | None, unit: str) -> str:
+    if most is None:
+        return ""
+    if measured is None:
+        return f"{what} was not measured, and at most {most:g} {unit}".rstrip() + " is demanded"
+    return f"{what} is {f'{measured:g} {unit}'.rstrip()}, more than {most:g}" if measured > most else ""
+
+
+def _total_cpu(result: Mapping[str, Any]) -> float | None:
+    total: float | None = result.get("cpu_us_per_event", {}).get("total_without_broker")
+    return total
