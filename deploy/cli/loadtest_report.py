@@ -1,0 +1,49 @@
+"""`scanstream loadtest report`: a run's directory as a page, as Markdown and as pictures."""
+
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+from deploy.cli.progress import say
+from deploy.user_error import UserError
+from loadtest.reporting.content import content_of
+from loadtest.reporting.read import CouldNotRead, read_load_test
+
+_file = click.Path(path_type=Path, dir_okay=False)
+_directory = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command(name="report")
+@click.argument("directory", type=_directory)
+@click.option("--html", "page", type=_file, help="Where the page goes.  [default: report.html in DIRECTORY]")
+@click.option("--markdown", type=_file, help="Also write a summary for the repository, with pictures beside it.")
+@click.option("--png", "pictures", type=_directory, help="Also write the plots there.  [default: beside --markdown]")
+def command(*, directory: Path, page: Path | None, markdown: Path | None, pictures: Path | None) -> None:
+    """Turn the DIRECTORY of a load test, whole or interrupted, into one HTML file.
+
+    Exit code 2: the directory could not be read.
+    """
+    try:
+        content = content_of(read_load_test(directory))
+    except CouldNotRead as problem:
+        raise UserError(f"{problem}.") from problem
+    write = _writer()
+    page = page or directory / "report.html"
+    write.write_page(content, page, directory=directory)
+    say(f"wrote {page}")
+    if markdown is not None:
+        pictures = pictures or markdown.with_suffix("")
+        write.write_markdown(content, markdown, pictures=pictures)
+        say(f"wrote {markdown}")
+    if pictures is not None:
+        say(f"wrote {len(write.write_pictures(content, pictures))} pictures to {pictures}")
+
+
+def _writer() -> ModuleType:
+    """Return what writes files; raise UserError where only the product is installed, which draws nothing."""
+    try:
+        from loadtest.reporting import write  # noqa: PLC0415 -- matplotlib takes two seconds to import
+    except ImportError as problem:
+        raise UserError(f"Reports need matplotlib and Jinja, which make setup installs: {problem}.") from problem
+    return write

@@ -1,0 +1,71 @@
+"""The report as Markdown for the repository, with links to pictures."""
+
+from collections.abc import Sequence
+
+from loadtest.reporting.chart import Chart
+from loadtest.reporting.content import Content, Part
+from loadtest.reporting.tables import Table
+
+_COMMAND = "scanstream loadtest report DIR --markdown docs/benchmarks.md"
+
+_ABOUT_SUMMARY = (
+    "Medians of the repeats, lowest and highest in brackets. CPU is worker, sink, ClickHouse and gateway together; "
+    "generator and broker are apart."
+)
+
+
+def markdown_of(content: Content, *, pictures: str) -> str:
+    """Return the text; `pictures` is where the PNG files are, as seen from the text's directory."""
+    blocks = [
+        "# Benchmarks",
+        f"Written by `{_COMMAND}` from the directory of a run; do not edit. {_sentence(content)}",
+        *([f"**{content.warning}**"] if content.warning else []),
+        _table(content.summary),
+        _ABOUT_SUMMARY,
+        *(_picture(chart, pictures) for chart in content.overview if chart.name != "peers"),
+        *_peers(content, pictures),
+        "## Scenarios",
+        *(block for part in content.parts for block in _part(part, pictures)),
+        "## Method",
+        *content.method,
+        "## Machine and versions",
+        _table(content.machine),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _sentence(content: Content) -> str:
+    return f"{content.title}: {', '.join(content.facts)}."
+
+
+def _peers(content: Content, pictures: str) -> list[str]:
+    if content.peers is None:
+        return []
+    notes = "\n".join(f"- {_cell(note)}" for note in content.peer_notes)
+    drawn = [_picture(chart, pictures) for chart in content.overview if chart.name == "peers"]
+    return ["## Peers", *drawn, _table(content.peers), notes]
+
+
+def _part(part: Part, pictures: str) -> list[str]:
+    reasons = "\n".join(f"- {_cell(reason)}" for reason in part.verdict.reasons)
+    over_time = [_picture(chart, pictures) for chart in part.charts if chart.name.endswith("-time")]
+    about = [_cell(part.about)] if part.about else []
+    return [f"### {part.name}: {part.verdict.word}", *about, *([reasons] if reasons else []), *over_time]
+
+
+def _picture(chart: Chart, pictures: str) -> str:
+    return f"![{chart.title}]({pictures}{chart.name}.png)"
+
+
+def _table(table: Table) -> str:
+    sides = [":--" if place < table.left else "--:" for place in range(len(table.head))]
+    return "\n".join(map(_row, [table.head, sides, *table.rows]))
+
+
+def _row(words: Sequence[str]) -> str:
+    return f"| {' | '.join(map(_cell, words))} |"
+
+
+def _cell(text: str) -> str:
+    """Return text that is no markup of its own, on one line."""
+    return " ".join(text.replace("|", "\\|").replace("<", "&lt;").split())

@@ -1,0 +1,120 @@
+"""Throughput, lag and latency of a scenario, second by second, over all its repeats."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from loadtest.reporting.chart import Floats, Lines, Mark, Panel, Series
+from loadtest.reporting.read import Columns, Scenario
+
+#: A line of more points is no clearer, and makes a page of megabytes.
+_MOST_POINTS = 480
+#: Two samples closer than this make no rate.
+_LEAST_SECONDS = 0.5
+_COUNTED = frozenset({"published", "landed"})
+
+
+def over_time(scenario: Scenario) -> Lines | None:
+    """Return the plot, or None where no repeat has samples.
+
+    Lines are medians of the repeats, bands their lowest and highest. Where a run is longer than the plot is wide, a
+    point is the mean of its seconds for rates, the worst for lag and latency.
+    """
+    samples = [repeat.samples for repeat in scenario.repeats if len(repeat.samples.get("seconds", ()))]
+    if not samples:
+        return None
+    panels = [
+        Panel(
+            y_label="events/s",
+            series=_series(
+                samples,
+                ("offered_per_second", "offered", "offered"),
+                ("published", "published", "published"),
+                ("landed", "queryable", "landed"),
+                worst=np.nanmean,
+            ),
+        ),
+        Panel(y_label="lag, events", series=_series(samples, ("lag_events", "lag", "lag"), worst=np.nanmax)),
+        Panel(
+            y_label="latency, ms",
+            series=_series(
+                samples, ("latency_p50_ms", "p50", "p50"), ("latency_p99_ms", "p99", "p99"), worst=np.nanmax
+            ),
+            y_scale="log",
+        ),
+    ]
+    return Lines(
+        name=f"{scenario.name}-time",
+        title="Throughput, lag and latency over time",
+        x_label="seconds since the start",
+        panels=[panel for panel in panels if panel.series],
+        marks=_marks(scenario.results),
+    )
+
+
+def combine(columns: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return moments, and at each the median, lowest and highest of the repeats that have a value there."""
+    moments = np.unique(np.concatenate([np.round(x) for x, _ in columns]))
+    values = np.full((len(columns), len(moments)), np.nan)
+    for row, (x, y) in enumerate(columns):
+        values[row, np.searchsorted(moments, np.round(x))] = y
+    known = ~np.isnan(values).all(axis=0)
+    values = values[:, known]
+    return moments[known], np.nanmedian(values, axis=0), np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+
+
+def _series(samples: Sequence[Columns], *wanted: tuple[str, str, str], worst: Callable[..., Any]) -> list[Series]:
+    made = []
+    for column, label, key in wanted:
+        found = [_thin(*_column(each, column), worst) for each in samples if column in each]
+        found = [(x, y) for x, y in found if not np.isnan(y).all()]
+        if found:
+            x, middle, low, high = combine(found)
+            several = len(found) > 1
+            made.append(
+                Series(
+                    label=label,
+                    key=key,
+                    x=x,
+                    y=middle,
+                    low=low if several else None,
+                    high=high if several else None,
+                    dashed=key == "offered",
+                )
+            )
+    return made
+
+
+def _column(samples: Columns, name: str) -> tuple[Floats, Floats]:
+    """Return moments and values; what is counted up becomes a rate."""
+    seconds, values = samples["seconds"], samples[name]
+    if name not in _COUNTED:
+        return seconds, values
+    took = np.diff(seconds)
+    apart = took > _LEAST_SECONDS
+    return seconds[1:][apart], np.diff(values)[apart] / took[apart]
+
+
+def _thin(x: Floats, y: Floats, worst: Callable[..., Any]) -> tuple[Floats, Floats]:
+    if len(x) <= _MOST_POINTS:
+        return x, y
+    pieces = np.array_split(np.arange(len(x)), _MOST_POINTS)
+    known = [piece[~np.isnan(y[piece])] for piece in pieces]
+    kept = [piece for piece in known if len(piece)]
+    return np.array([x[piece[0]] for piece in kept]), np.array([worst(y[piece]) for piece in kept])
+
+
+def _marks(results: Sequence[Mapping[str, Any]]) -> list[Mark]:
+    """Return when faults began and ended in the first repeat that tells; a fault without an end is a moment."""
+    for result in results:
+        if faults := result.get("faults"):
+            return [
+                Mark(
+                    start=float(fault["began"]),
+                    end=float(fault.get("ended") or fault["began"]),
+                    label=str(fault["name"]),
+                )
+                for fault in faults
+            ]
+    return []

@@ -1,0 +1,143 @@
+"""Read a run's directory, whole or interrupted."""
+
+import csv
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Columns = Mapping[str, Floats]
+
+
+class CouldNotRead(ValueError):
+    """The directory isn't one of a load test, or a file of it is damaged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """One repeat of a scenario. `result` is None where it did not come to an end.
+
+    `samples` are columns of a row a second; `files` are raw files that exist, relative to the run's directory.
+    """
+
+    number: int
+    result: Mapping[str, Any] | None = None
+    samples: Columns = field(default_factory=dict)
+    latency: Columns = field(default_factory=dict)
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A scenario as it was run. `planned` repeats were wanted; those in `repeats` have left something."""
+
+    name: str
+    planned: int
+    about: Mapping[str, Any] = field(default_factory=dict)
+    repeats: Sequence[Repeat] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    search: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[str] = ()
+
+    @property
+    def results(self) -> list[Mapping[str, Any]]:
+        """Results of the repeats that came to an end."""
+        return [repeat.result for repeat in self.repeats if repeat.result is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadTest:
+    """Everything a directory holds: `about` is its run.json, `peers` its peers.json (empty where there is none)."""
+
+    about: Mapping[str, Any]
+    scenarios: Sequence[Scenario]
+    peers: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[str] = ()
+
+
+def read_load_test(directory: Path) -> LoadTest:
+    """Read a directory; missing repeats are no error. Raises `CouldNotRead` with a sentence."""
+    if not (directory / "run.json").is_file():
+        raise CouldNotRead(f"{directory} has no run.json, so it isn't the directory of a load test")
+    about = _json(directory / "run.json")
+    try:
+        names, planned = [str(name) for name in about["scenarios"]], int(about["repeats"])
+    except (KeyError, TypeError, ValueError) as problem:
+        raise CouldNotRead(f"{directory / 'run.json'} has no list of scenarios or number of repeats") from problem
+    return LoadTest(
+        about=about,
+        scenarios=[_scenario(directory, name, planned) for name in names],
+        peers=_optional(directory / "peers.json"),
+        files=_existing(directory, ["run.json", "peers.json"]),
+    )
+
+
+def _scenario(root: Path, name: str, planned: int) -> Scenario:
+    directory = root / name
+    numbers = sorted(int(path.name) for path in directory.glob("*") if path.is_dir() and path.name.isdigit())
+    return Scenario(
+        name=name,
+        planned=planned,
+        about=_toml(directory / "scenario.toml"),
+        repeats=[_repeat(root, name, number) for number in numbers],
+        summary=_optional(directory / "summary.json"),
+        search=_optional(directory / "search.json"),
+        files=_existing(root, [f"{name}/{file}" for file in ("scenario.toml", "summary.json", "search.json")]),
+    )
+
+
+def _repeat(root: Path, name: str, number: int) -> Repeat:
+    directory = root / name / str(number)
+    return Repeat(
+        number=number,
+        result=_optional(directory / "result.json") or None,
+        samples=_columns(directory / "samples.csv"),
+        latency=_columns(directory / "latency.csv"),
+        files=_existing(root, [f"{name}/{number}/{file}" for file in ("result.json", "samples.csv", "latency.csv")]),
+    )
+
+
+def _existing(root: Path, files: Sequence[str]) -> list[str]:
+    return [file for file in files if (root / file).is_file()]
+
+
+def _optional(file: Path) -> Mapping[str, Any]:
+    return _json(file) if file.is_file() else {}
+
+
+def _json(file: Path) -> Mapping[str, Any]:
+    try:
+        content = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        raise CouldNotRead(f"{file} can't be read: {problem}") from problem
+    if not isinstance(content, dict):
+        raise CouldNotRead(f"{file} holds no JSON object")
+    return content
+
+
+def _toml(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    except (OSError, ValueError) as problem:
+        raise CouldNotRead(f"{file} can't be read: {problem}") from problem
+
+
+def _columns(file: Path) -> Columns:
+    """Return the columns of a file of numbers; empty fields are NaN. A line cut off by an interruption is left out."""
+    if not file.is_file():
+        return {}
+    with file.open(newline="", encoding="utf-8") as lines:
+        names, *rows = list(csv.reader(lines)) or [[]]
+    whole = [row for row in rows if len(row) == len(names)]
+    try:
+        numbers = np.array([[float(text or "nan") for text in row] for row in whole], np.float64)
+    except ValueError as problem:
+        raise CouldNotRead(f"{file} can't be read: {problem}") from problem
+    numbers = numbers.reshape(-1, len(names))
+    return {name: numbers[:, place] for place, name in enumerate(names)}

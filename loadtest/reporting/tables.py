@@ -1,0 +1,168 @@
+"""The report's tables as text, for HTML and Markdown alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from loadtest.reporting.bars import ROLES
+from loadtest.reporting.peers import Peer
+from loadtest.reporting.read import LoadTest, Scenario
+from loadtest.reporting.verdict import Metric, metrics_of, verdict_of
+from loadtest.reporting.words import ABSENT, counted, megabytes, optional, precise, whole, with_spread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Heads and rows of text. The first `left` columns are words, the others figures."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    left: int = 1
+
+
+def summary_table(test: LoadTest) -> Table:
+    """Return a row for each scenario: median (lowest–highest) of its repeats."""
+    head = ("scenario", "verdict", "repeats", "events/s", "p50 ms", "p99 ms", "p99.9 ms", "p99.99 ms")
+    return Table(
+        head=(*head, "CPU µs/event", "memory MB", "recovery s"),
+        rows=[_summary_row(scenario) for scenario in test.scenarios],
+        left=2,
+    )
+
+
+def _summary_row(scenario: Scenario) -> list[str]:
+    metrics, done = metrics_of(scenario), len(scenario.results)
+    names = ("events_per_second", "latency_p50_ms", "latency_p99_ms", "latency_p999_ms", "latency_p9999_ms")
+    return [
+        scenario.name,
+        verdict_of(scenario).word,
+        f"{done}" if done >= scenario.planned else f"{done} of {scenario.planned}",
+        *(with_spread(metrics.get(name)) for name in (*names, "cpu_us_per_event")),
+        with_spread(metrics.get("rss_total_bytes"), scale=1e-6),
+        with_spread(metrics.get("recovery_seconds")),
+    ]
+
+
+def repeats_table(scenario: Scenario) -> Table:
+    """Return a row for each planned repeat; one without a result is shown as missing."""
+    results = {repeat.number: repeat.result for repeat in scenario.repeats}
+    numbers = sorted({*results, *range(1, scenario.planned + 1)})
+    head = (
+        "repeat",
+        "verdict",
+        "seed",
+        "events/s",
+        "p50 ms",
+        "p99 ms",
+        "max ms",
+        "lag slope %",
+        "parts",
+        "lost",
+        "doubled",
+        "wrong",
+    )
+    return Table(head=head, rows=[_repeat_row(number, results.get(number)) for number in numbers], left=2)
+
+
+def _repeat_row(number: int, result: Mapping[str, Any] | None) -> list[str]:
+    if result is None:
+        return [f"{number}", "missing", *[ABSENT] * 10]
+    latency, slope = result.get("latency_ms", {}), result.get("lag", {}).get("slope_share")
+    return [
+        f"{number}",
+        str(result.get("verdict", "unchecked")),
+        str(result.get("seed", ABSENT)),
+        optional(result.get("events_per_second")),
+        *(optional(latency.get(name)) for name in ("p50", "p99", "max")),
+        ABSENT if slope is None else f"{slope * 100:.2f}",
+        optional(result.get("parts", {}).get("active_max")),
+        *(optional(result.get(name)) for name in ("lost", "doubled", "wrong")),
+    ]
+
+
+def stages_table(scenario: Scenario) -> Table | None:
+    """Return where the time goes, medians of repeats; None where no repeat tells."""
+    names = {"publish": "send to broker", "worker": "broker to landing log", "sink": "landing log to queryable"}
+    rows = [
+        [words, *(with_spread(_over(scenario, ("stages_ms", stage, p))) for p in ("p50", "p99"))]
+        for stage, words in names.items()
+    ]
+    late = [with_spread(_over(scenario, ("generator", "late_ms", p))) for p in ("p50", "p99")]
+    rows = [row for row in [["generator behind its plan", *late], *rows] if row[1] != ABSENT]
+    return Table(head=("stage", "p50 ms", "p99 ms"), rows=rows) if rows else None
+
+
+def resources_table(scenario: Scenario) -> Table | None:
+    """Return CPU and memory of each process, medians of repeats; None where nothing was measured."""
+    rows = [
+        [
+            role,
+            with_spread(_over(scenario, ("cpu_us_per_event", role))),
+            with_spread(_over(scenario, ("rss_bytes", role)), scale=1e-6),
+        ]
+        for role in ROLES
+    ]
+    rows = [row for row in rows if set(row[1:]) - {ABSENT, precise(0)}]
+    return Table(head=("process", "CPU µs/event", "memory MB"), rows=rows) if rows else None
+
+
+def _over(scenario: Scenario, path: Sequence[str]) -> Metric | None:
+    values = []
+    for result in scenario.results:
+        value: Any = result
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        if value is not None:
+            values.append(float(value))
+    return Metric(median(values), min(values), max(values)) if values else None
+
+
+def peers_table(peers: Sequence[Peer]) -> Table:
+    """Return a row for each peer, ratios to ours beside the figures."""
+    head = (
+        "peer",
+        "guarantee",
+        "rows",
+        "events/s",
+        "to ours",
+        "once ready",
+        "spread %",
+        "CPU µs/event",
+        "with ClickHouse",
+    )
+    return Table(head=(*head, "to ours", "memory MB", "repeats"), rows=[_peer_row(peer) for peer in peers], left=3)
+
+
+def _peer_row(peer: Peer) -> list[str]:
+    rows = {True: "exact", False: "wrong", None: "not checked"}[peer.correct]
+    return [
+        f"{peer.name} {peer.version}".strip(),
+        peer.guarantee or ABSENT,
+        rows,
+        whole(peer.events_per_second),
+        _ratio(peer.rate_ratio),
+        whole(peer.once_ready),
+        ABSENT if peer.spread is None else f"{peer.spread * 100:.0f}",
+        precise(peer.cpu_us),
+        precise(peer.total_us) if peer.clickhouse_us else ABSENT,
+        _ratio(peer.cpu_ratio),
+        megabytes(peer.rss_bytes),
+        f"{peer.repeats}",
+    ]
+
+
+def _ratio(ratio: float | None) -> str:
+    return ABSENT if ratio is None else f"{ratio:.2f}×"
+
+
+def machine_table(test: LoadTest) -> Table:
+    """Return what the run ran on, and with which versions."""
+    machine = test.about.get("machine", {})
+    rows = [
+        ["processor", f"{machine.get('processor', ABSENT)}, {counted(int(machine.get('cores', 0)), 'core')}"],
+        ["memory", f"{machine.get('memory_bytes', 0) / 2**30:.1f} GiB"],
+        ["system", str(machine.get("system", ABSENT))],
+        *([name, str(version)] for name, version in test.about.get("versions", {}).items()),
+    ]
+    return Table(head=("on", "what"), rows=rows, left=2)

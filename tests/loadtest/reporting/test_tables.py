@@ -1,0 +1,80 @@
+"""Tables as text."""
+
+from pathlib import Path
+
+from loadtest.reporting.peers import peers_of
+from loadtest.reporting.read import LoadTest, Scenario, read_load_test
+from loadtest.reporting.tables import (
+    Table,
+    machine_table,
+    peers_table,
+    repeats_table,
+    resources_table,
+    stages_table,
+    summary_table,
+)
+from loadtest.reporting.verdict import Metric
+from loadtest.reporting.words import precise, whole, with_spread
+from tests.loadtest.reporting.run_directory import PEERS, write_run
+
+
+def _row(table: Table | None, name: str) -> dict[str, str]:
+    assert table is not None
+    (row,) = [row for row in table.rows if row[0] == name]
+    return dict(zip(table.head, row, strict=True))
+
+
+def test_the_summary_has_medians_spread_and_missing_repeats(tmp_path: Path) -> None:
+    table = summary_table(read_load_test(write_run(tmp_path, status="interrupted", seconds=5)))
+    steady, restart, control = (_row(table, name) for name in ("steady", "broker-restart", "control"))
+    assert (steady["verdict"], steady["repeats"], steady["p99 ms"]) == ("passed", "3", "700 (660–742)")
+    assert (steady["memory MB"], steady["recovery s"]) == ("1,860 (1,850–1,880)", "–")
+    assert (restart["verdict"], restart["repeats"], restart["recovery s"]) == ("unchecked", "1 of 3", "9.50")
+    assert (control["verdict"], control["repeats"], control["events/s"]) == ("not run", "0 of 3", "–")
+
+
+def test_a_missing_repeat_has_a_row(tmp_path: Path) -> None:
+    _, _, restart, _ = read_load_test(write_run(tmp_path, status="interrupted", seconds=5)).scenarios
+    table = repeats_table(restart)
+    assert [row[:2] for row in table.rows] == [["1", "passed"], ["2", "missing"], ["3", "missing"]]
+    assert _row(table, "1")["lag slope %"] == "0.06"
+    assert {len(row) for row in table.rows} == {len(table.head)}
+
+
+def test_stages_and_processes_are_named(tmp_path: Path) -> None:
+    steady, *_ = read_load_test(write_run(tmp_path, seconds=5)).scenarios
+    assert _row(stages_table(steady), "landing log to queryable")["p99 ms"] == "310"
+    assert _row(stages_table(steady), "generator behind its plan")["p99 ms"] == "0.20"
+    assert _row(resources_table(steady), "clickhouse")["memory MB"] == "900"
+    nothing = Scenario(name="none", planned=1)
+    assert (stages_table(nothing), resources_table(nothing)) == (None, None)
+
+
+def test_peers_stand_beside_ours() -> None:
+    table = peers_table(peers_of(PEERS))
+    faust, quix = _row(table, "faust 1.2"), _row(table, "quix 1.2")
+    assert (faust["events/s"], faust["CPU µs/event"], faust["with ClickHouse"], faust["spread %"]) == (
+        "4,800",
+        "210",
+        "213",
+        "12",
+    )
+    assert (faust["rows"], quix["rows"]) == ("exact", "wrong")
+
+
+def test_the_machine_is_told() -> None:
+    about = {"machine": {"cores": 2, "processor": "P", "memory_bytes": 2**33, "system": "L"}, "versions": {"chdb": "4"}}
+    rows = machine_table(LoadTest(about=about, scenarios=[])).rows
+    assert rows == [["processor", "P, 2 cores"], ["memory", "8.0 GiB"], ["system", "L"], ["chdb", "4"]]
+
+
+def test_figures_have_separators_and_as_many_digits_as_mean_something() -> None:
+    assert (whole(1_234_567.8), precise(1_400.4), precise(42.04), precise(6.306)) == (
+        "1,234,568",
+        "1,400",
+        "42.0",
+        "6.31",
+    )
+    assert with_spread(Metric(700, 660, 742)) == "700 (660–742)"
+    assert with_spread(Metric(700, 700, 700)) == "700"
+    assert with_spread(None) == "–"
