@@ -2,45 +2,27 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from loadtest.check import FeedResult, check_feed
-from loadtest.drain import wait_drained
-from loadtest.faults import FAULTS, Fault
-from loadtest.fleet import Fleet
-from loadtest.live import LiveLoad
-from loadtest.offsets import end_offsets
+from loadtest.check import FeedResult
+from loadtest.fault import Fault
+from loadtest.faults import FAULTS
+from loadtest.recovery import PERIOD_SECONDS, wait_recovered
 from loadtest.rounds import Round
 from loadtest.run import Run
-from loadtest.scenario import Scenario, Shares
 from loadtest.system import System
-from schemas.kinds import CHECKPOINT, VEHICLE, VENUE, Feed
 
 Say = Callable[[str], None]
 
-#: More of everything out of the ordinary than in life, so that every fault meets some.
-_SHARES = Shares(
-    retry=0.15,
-    rescan=0.08,
-    edge=0.02,
-    late=0.03,
-    very_late=0.01,
-    too_old=0.001,
-    future=0.001,
-    malformed=0.01,
-    invalid=0.01,
-)
-_FEED_SHARES: dict[Feed, float] = {VENUE: 0.6, CHECKPOINT: 0.2, VEHICLE: 0.2}
-#: Longer than any fault takes; the load is stopped when the fault is over.
-_LONGEST_ROUND_SECONDS = 120.0
 _BEFORE_SECONDS, _AFTER_SECONDS = (0.5, 3.0), (0.5, 1.5)
-_DRAIN_SECONDS = 180.0
-#: Between the load's start and its first event.
+#: To see what the lag is like before a fault, where that matters. It is never twice the same: recovered is within
+#: _USUAL_FACTOR of the largest seen.
+_WATCH_SECONDS, _USUAL_FACTOR = 3.0, 1.5
+#: So long may it take to recover and to drain, and as much again for each second a fault lasts.
+_RECOVERY_SECONDS, DRAIN_SECONDS = 60.0, 180.0
 _LEAD_SECONDS = 0.5
-#: A broker that is down delays what is published meanwhile.
-_UNCERTAINTY_MS = 60_000
 
 
 class Load(Protocol):
@@ -59,114 +41,132 @@ class Load(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Injury:
+    """A fault, and how many seconds it lasts this time."""
+
+    name: str
+    fault: Fault
+    seconds: float
+
+    @property
+    def patience(self) -> float:
+        """How many times as long as usual things may take."""
+        return 1.0 + self.seconds / _RECOVERY_SECONDS
+
+    @property
+    def lead_seconds(self) -> float:
+        """Between the load's start and its first event; a longer load takes longer to lay out."""
+        return _LEAD_SECONDS * self.patience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """What a round publishes to and how it looks at what came of it. `real_world` makes the one of real processes.
 
-    `new_load` makes the load of a seed, `drain` waits until a run is in the ledger and calls its second argument again
-    and again meanwhile, `check` gives the verdict on a drained run.
+    `new_load` makes the load of a seed for an injury, `drain` waits until a run is in the ledger and calls its last
+    argument again and again meanwhile, `check` gives the verdict on a drained run. `lag` tells how many events are
+    published and not in the ledger (None: unknown now), of which `usual_lag` always are; without it nobody waits for
+    recovery under load.
     """
 
-    new_load: Callable[[int], Load]
-    drain: Callable[[Run, Callable[[], None]], None]
-    check: Callable[[Run], FeedResult]
+    new_load: Callable[[int, Injury], Load]
+    drain: Callable[[Run, Injury, Callable[[], None]], None]
+    check: Callable[[Run, Injury], FeedResult]
+    lag: Callable[[], int | None] | None = None
+    usual_lag: int = 0
     faults: Mapping[str, Fault] = field(default_factory=lambda: FAULTS)
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
 
-def run_chaos(
-    system: System,
-    fleet: Fleet,
-    *,
-    rounds: int,
-    rate: float,
-    seed: int,
-    say: Say,
-    only: Sequence[str] = (),
-) -> list[Round]:
-    """Do `rounds` rounds at `rate` events a second, and return what came of each; see `do_rounds`.
-
-    The system runs with one worker and one sink, the fleet is registered, and nobody else publishes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """How many rounds of what. `only` names the faults to take (none: all there are), which last `fault_seconds` each
+    (None: as long as each does by itself). `told` is given everything there is so far after each round.
     """
-    return do_rounds(system, real_world(system, fleet, rate=rate), rounds=rounds, seed=seed, say=say, only=only)
+
+    rounds: int
+    seed: int
+    say: Say
+    only: Sequence[str] = ()
+    fault_seconds: float | None = None
+    told: Callable[[list[Round]], None] = lambda _rounds: None
+
+    def names(self, faults: Mapping[str, Fault], chance: random.Random) -> Iterator[str]:
+        """Yield each round's fault: in the order of the table, then at random."""
+        names = list(self.only or faults)
+        for number in range(self.rounds):
+            yield names[number] if number < len(names) else chance.choice(names)
 
 
-def do_rounds(
-    system: System, world: World, *, rounds: int, seed: int, say: Say, only: Sequence[str] = ()
-) -> list[Round]:
-    """Do `rounds` rounds and return what came of each.
-
-    Faults come in the order of the table, then at random; `only` names the ones to take. The same seed does the same
-    again, as far as processes allow.
-    """
-    names = list(only or world.faults)
-    chance = random.Random(seed)  # noqa: S311 -- reproducible, nothing secret
-    results = []
-    for number in range(rounds):
-        name = names[number] if number < len(names) else chance.choice(names)
-        result = _round(system, world, number=number, fault=name, chance=chance)
-        for sentence in (f"round {number + 1}/{rounds}: {result.sentence()}", *result.ended):
-            say(sentence)
+def do_rounds(system: System, world: World, campaign: Campaign) -> list[Round]:
+    """Do a campaign and return what came of each round. The same seed does the same, as far as processes allow."""
+    chance = random.Random(campaign.seed)  # noqa: S311 -- reproducible, nothing secret
+    results: list[Round] = []
+    for number, name in enumerate(campaign.names(world.faults, chance)):
+        fault = world.faults[name]
+        seconds = fault.lasts(chance) if campaign.fault_seconds is None else campaign.fault_seconds
+        result = _round(system, world, Injury(name=name, fault=fault, seconds=seconds), number=number, chance=chance)
+        for sentence in (f"round {number + 1}/{campaign.rounds}: {result.sentence()}", *result.ended):
+            campaign.say(sentence)
         results.append(result)
+        campaign.told(results)
     return results
 
 
-def _round(system: System, world: World, *, number: int, fault: str, chance: random.Random) -> Round:
+def _round(system: System, world: World, injury: Injury, *, number: int, chance: random.Random) -> Round:
     began = world.now()
-    load = world.new_load(chance.randrange(1 << 30))
+    load = world.new_load(chance.randrange(1 << 30), injury)
     load.start()
-    world.sleep(_LEAD_SECONDS + chance.uniform(*_BEFORE_SECONDS))
+    usual = _watched(world, injury.lead_seconds + chance.uniform(*_BEFORE_SECONDS))
     ended = system.revive()  # before the fault, which might kill what is dead already
-    world.faults[fault](system, chance)
+    hurt = world.now()
+    injury.fault(system, chance, seconds=injury.seconds)
+    over = world.now()
     ended += system.revive()
-    world.sleep(chance.uniform(*_AFTER_SECONDS))
+    recovery_seconds = _recovered(world, injury, chance, usual, lambda: ended.extend(system.revive()))
     load.stop()
     load.join()
     stopped = world.now()
     for run in load.runs:
-        world.drain(run, lambda: ended.extend(system.revive()))
+        world.drain(run, injury, lambda: ended.extend(system.revive()))
     drained = world.now()
     ended += system.revive()
     return Round(
         number=number,
-        fault=fault,
+        fault=injury.name,
         seconds=drained - began,
+        fault_seconds=over - hurt,
+        recovery_seconds=recovery_seconds,
         drain_seconds=drained - stopped,
-        feeds=[world.check(run) for run in load.runs],
+        feeds=[world.check(run, injury) for run in load.runs],
         ended=ended,
     )
 
 
-def real_world(system: System, fleet: Fleet, *, rate: float) -> World:
-    """Return the world that publishes to the system's Kafka and looks at its ClickHouse."""
+def _watched(world: World, seconds: float) -> int:
+    """Let time pass, and return what lag is usual: not much more than the largest meanwhile."""
+    if world.lag is None:
+        world.sleep(seconds)
+        return world.usual_lag
+    end, most = world.now() + seconds + _WATCH_SECONDS, 0
+    while world.now() < end:
+        most = max(most, world.lag() or 0)
+        world.sleep(PERIOD_SECONDS)
+    return max(world.usual_lag, int(_USUAL_FACTOR * most))
 
-    def drain(run: Run, each_time: Callable[[], None]) -> None:
-        wait_drained(
-            system.clickhouse(),
-            run.feed,
-            ends=end_offsets(system.kafka, run.feed.topic),
-            timeout_seconds=_DRAIN_SECONDS,
-            on_progress=lambda _done, _total: each_time(),
-        )
 
-    return World(
-        new_load=lambda seed: LiveLoad(system.kafka, fleet, _scenarios(system, rate=rate, seed=seed)),
-        drain=drain,
-        check=lambda run: check_feed(system, run, run.expected(uncertainty_ms=_UNCERTAINTY_MS)),
+def _recovered(
+    world: World, injury: Injury, chance: random.Random, usual: int, each_time: Callable[[], None]
+) -> float | None:
+    if world.lag is None:
+        world.sleep(chance.uniform(*_AFTER_SECONDS))
+        return None
+    return wait_recovered(
+        world.lag,
+        usual=usual,
+        most_seconds=_RECOVERY_SECONDS * injury.patience,
+        now=world.now,
+        sleep=world.sleep,
+        each_time=each_time,
     )
-
-
-def _scenarios(system: System, *, rate: float, seed: int) -> list[Scenario]:
-    start_ms = int((time.time() + _LEAD_SECONDS) * 1_000)
-    return [
-        Scenario(
-            events=int(rate * share * _LONGEST_ROUND_SECONDS),
-            span_seconds=_LONGEST_ROUND_SECONDS,
-            start_ms=start_ms,
-            feed=feed,
-            partitions=len(end_offsets(system.kafka, feed.topic)),
-            seed=seed,
-            shares=_SHARES,
-        )
-        for feed, share in _FEED_SHARES.items()
-    ]

@@ -10,11 +10,17 @@ from loadtest.check import FeedResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One fault under load. `ended` tells how processes ended that nobody had asked to, with their last log lines."""
+    """One fault under load. `ended` tells how processes ended that nobody had asked to, with their last log lines.
+
+    The fault took `fault_seconds`, with restarts of what it ended. `recovery_seconds` after it the ledger was no
+    further behind than before; None: not as long as that was waited for, under load.
+    """
 
     number: int
     fault: str
     seconds: float
+    fault_seconds: float
+    recovery_seconds: float | None
     drain_seconds: float
     feeds: list[FeedResult]
     ended: list[str]
@@ -26,9 +32,29 @@ class Round:
 
     def sentence(self) -> str:
         """Return the round in a line."""
-        published = sum(feed.truth.published for feed in self.feeds)
         verdict = "correct" if self.correct else "WRONG"
-        return f"{self.fault}, {published:,} events, drained in {self.drain_seconds:.1f} s, {verdict}"
+        recovery = self.recovery_seconds
+        recovered = "not recovered under load" if recovery is None else f"recovered in {recovery:.1f} s"
+        return (
+            f"{self.fault} for {self.fault_seconds:.1f} s, {self.published:,} events, {recovered}, "
+            f"drained in {self.drain_seconds:.1f} s, {verdict}"
+        )
+
+    @property
+    def published(self) -> int:
+        """Events published to all feeds."""
+        return sum(feed.truth.published for feed in self.feeds)
+
+    def figures(self) -> dict[str, Any]:
+        """Return the round as JSON."""
+        return {
+            "fault": self.fault,
+            "published": self.published,
+            "fault_seconds": round(self.fault_seconds, 1),
+            "recovery_seconds": None if self.recovery_seconds is None else round(self.recovery_seconds, 1),
+            "drain_seconds": round(self.drain_seconds, 1),
+            "correct": self.correct,
+        }
 
     def differences(self) -> list[str]:
         """Return sentences about what is wrong; none when the round is correct."""
@@ -45,4 +71,5 @@ def summary(rounds: Sequence[Round]) -> dict[str, Any]:
         "correct_rounds": sum(each.correct for each in rounds),
         **report.outcome(feeds),
         "differences": [sentence for each in rounds for sentence in each.differences()],
+        "faults": [each.figures() for each in rounds],
     }

@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from clickhouse_connect.driver.client import Client
 
+from loadtest.surroundings import Surroundings
+
 Role = Literal["worker", "sink", "clickhouse", "broker", "gateway"]
 ROLES: tuple[Role, ...] = ("worker", "sink", "clickhouse", "broker", "gateway")
 
@@ -18,6 +20,14 @@ class System(Protocol):
     @property
     def kafka(self) -> str:
         """Kafka's bootstrap address."""
+
+    @property
+    def publishers_kafka(self) -> str:
+        """Kafka's bootstrap address for whoever publishes load: through a proxy, where one stands there."""
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What faults can take hold of beside the processes."""
 
     @property
     def gateway_url(self) -> str:

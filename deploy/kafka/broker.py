@@ -1,9 +1,11 @@
 """Run one real Kafka broker on this machine."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.kafka.java import broker_command
-from deploy.kafka.properties import meta_properties, server_properties
+from deploy.kafka.properties import Listener, meta_properties, server_properties
 from deploy.kafka.reach import answers
 from deploy.local.child import Program
 from deploy.local.directory import require_room, writable_directory
@@ -25,8 +27,13 @@ class Broker(Server):
         controller_port: int = 0,
         log_file: Path | None = None,
         extra_options: tuple[str, ...] = (),
+        listeners: Sequence[Listener] = (),
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Choose ports (0: any free one) without starting anything yet. `extra_options` go to the JVM."""
+        """Choose ports (0: any free one) without starting anything yet.
+
+        `extra_options` go to the JVM, `environment` is added to its own; `listeners` are further ways in.
+        """
         super().__init__()
         spare = iter(free_ports(2))
         self.port = port or next(spare)
@@ -34,6 +41,8 @@ class Broker(Server):
         self._directory = directory.resolve()
         self._log_file = log_file or directory / "kafka.log"
         self._extra_options = extra_options
+        self._listeners = listeners
+        self._environment = environment
 
     @property
     def bootstrap(self) -> str:
@@ -53,7 +62,9 @@ class Broker(Server):
         require_room(data, purpose="Kafka")
         properties = self._directory / "server.properties"
         properties.write_text(
-            server_properties(port=self.port, controller_port=self.controller_port, data_directory=data)
+            server_properties(
+                port=self.port, controller_port=self.controller_port, data_directory=data, listeners=self._listeners
+            )
         )
         if not (data / "meta.properties").exists():
             (data / "meta.properties").write_text(meta_properties())
@@ -62,4 +73,5 @@ class Broker(Server):
             arguments=broker_command(properties, extra_options=self._extra_options),
             log_file=self._log_file,
             ready=lambda _child: listens(self.port) and answers(self.bootstrap),
+            environment=self._environment,
         )

@@ -2,6 +2,8 @@
 
 import base64
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.ports import LOOPBACK
@@ -10,17 +12,36 @@ from deploy.local.ports import LOOPBACK
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 
 
-def server_properties(*, port: int, controller_port: int, data_directory: Path) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """A further port of the broker on loopback, for clients that reach it through another one.
+
+    Kafka tells its clients where to connect to. Those that come in at `port` are told `advertised_port`. `name` is
+    upper-case letters.
+    """
+
+    name: str
+    port: int
+    advertised_port: int
+
+
+def server_properties(
+    *, port: int, controller_port: int, data_directory: Path, listeners: Sequence[Listener] = ()
+) -> str:
     """Return server.properties of a single KRaft node (broker and controller) on loopback."""
+    clients = (Listener(name="PLAINTEXT", port=port, advertised_port=port), *listeners)
+    own = [_address("CONTROLLER", controller_port), *(_address(each.name, each.port) for each in clients)]
     return _text(
         {
             "process.roles": "broker,controller",
             "node.id": 1,
             "controller.quorum.voters": f"1@{LOOPBACK}:{controller_port}",
-            "listeners": f"PLAINTEXT://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
+            "listeners": ",".join(own),
+            "advertised.listeners": ",".join(_address(each.name, each.advertised_port) for each in clients),
             "controller.listener.names": "CONTROLLER",
-            "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "listener.security.protocol.map": ",".join(
+                f"{name}:PLAINTEXT" for name in ("CONTROLLER", *(each.name for each in clients))
+            ),
             "log.dirs": data_directory,
             **_SINGLE_NODE,
             **_LIMITS,
@@ -75,6 +96,10 @@ _PROMPT = {
     "broker.session.timeout.ms": 2_000,
     "broker.heartbeat.interval.ms": 250,
 }
+
+
+def _address(name: str, port: int) -> str:
+    return f"{name}://{LOOPBACK}:{port}"
 
 
 def _text(properties: dict[str, object]) -> str:

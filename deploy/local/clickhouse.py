@@ -6,6 +6,7 @@ from pathlib import Path
 
 from deploy.local.child import Program
 from deploy.local.directory import require_room, writable_directory
+from deploy.local.layout import clickhouse_directory
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.readiness import says_ready
 from deploy.local.server import Server
@@ -52,7 +53,7 @@ class EmbeddedClickHouse(Server):
 
     def program(self) -> Program:
         """Return what to run; raise UserError where disk space is missing."""
-        path = writable_directory(self._directory / "clickhouse")
+        path = writable_directory(clickhouse_directory(self._directory))
         require_room(path, purpose="ClickHouse")
         arguments = [sys.executable, "-m", "deploy.embedded", "--path", str(path), "--port", str(self.port)]
         return Program(

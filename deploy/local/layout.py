@@ -62,6 +62,11 @@ def require_gateway_port(settings: Settings, port: int) -> None:
     )
 
 
+def clickhouse_directory(data_dir: Path) -> Path:
+    """Return where the embedded ClickHouse keeps its files."""
+    return data_dir / "clickhouse"
+
+
 def log_file(settings: Settings, name: str) -> Path:
     """Return the log file of the process `name`."""
     return settings.data_dir / "log" / f"{name}.log"

@@ -12,15 +12,19 @@ from typing import Self
 from clickhouse_connect.driver.client import Client
 
 from deploy.clickhouse import close_client, new_client
+from deploy.kafka.broker import Broker
 from deploy.local import roles
 from deploy.local.child import Child, Program
 from deploy.local.layout import Ports, choose_ports, log_file, require_gateway_port, require_local_ports
 from deploy.local.ports import LOOPBACK
 from deploy.local.prometheus import prometheus_program
+from deploy.local.routes import Routes
 from deploy.local.stores import check_clickhouse, check_kafka, local_broker, local_clickhouse
 from deploy.local.supervisor import Supervisor
 from deploy.migration import migrate_stores
 from deploy.settings import Settings
+from deploy.user_error import UserError
+from loadtest.surroundings import Surroundings
 from loadtest.system import ROLES, Role
 
 _Key = tuple[Role, int]
@@ -40,9 +44,19 @@ class Rig:
     Use it from the main thread only: the kernel kills children when the thread that started them ends.
     """
 
-    def __init__(self, settings: Settings, *, say: Callable[[str], None]) -> None:
-        """Choose ports and addresses without starting anything."""
+    def __init__(
+        self, settings: Settings, *, say: Callable[[str], None], surroundings: Surroundings | None = None
+    ) -> None:
+        """Choose ports and addresses without starting anything.
+
+        Proxies of the `surroundings` are put in the processes' ways, which then lead to a broker and a ClickHouse of
+        our own: raises UserError where the settings name existing ones.
+        """
+        self.surroundings = surroundings or Surroundings()
+        if self.surroundings.proxies and (settings.kafka or settings.clickhouse_url):
+            raise UserError("Faults of the network need a Kafka and a ClickHouse of their own; set no addresses.")
         self.ports: Ports = choose_ports(settings)
+        self._routes = Routes.through(self.surroundings.proxies, self.ports)
         self.settings = replace(
             settings,
             kafka=settings.kafka or f"{LOOPBACK}:{self.ports.kafka}",
@@ -75,6 +89,10 @@ class Rig:
     @property
     def kafka(self) -> str:
         return self.settings.kafka
+
+    @property
+    def publishers_kafka(self) -> str:
+        return self._routes.publishers_kafka(self.settings.kafka)
 
     @property
     def gateway_url(self) -> str:
@@ -153,18 +171,24 @@ class Rig:
         return child
 
     def _program(self, role: Role, number: int) -> Program:
+        settings = self._routes.settings_of(role, self.settings)
         match role:
             case "broker":
-                return local_broker(self.settings, self.ports).program()
+                return self._broker().program()
             case "clickhouse":
                 return local_clickhouse(self.settings, self.ports).program()
             case "worker":
-                return roles.worker(self.settings, number=number, metrics_port=self.ports.workers[number])
+                return roles.worker(settings, number=number, metrics_port=self.ports.workers[number])
             case "sink":
-                return roles.sink(self.settings, number=number, metrics_port=self.ports.sinks[number])
+                return roles.sink(settings, number=number, metrics_port=self.ports.sinks[number])
             case "gateway":
-                require_gateway_port(self.settings, self.ports.gateway)
-                return roles.gateway(self.settings)
+                require_gateway_port(settings, self.ports.gateway)
+                return roles.gateway(settings)
+
+    def _broker(self) -> Broker:
+        clock = self.surroundings.broker_clock
+        environment = clock.environment if clock else {}
+        return local_broker(self.settings, self.ports, listeners=self._routes.listeners, environment=environment)
 
     def _metrics_ports(self, role: Role) -> list[int]:
         ports = {"worker": self.ports.workers, "sink": self.ports.sinks, "gateway": (self.ports.gateway,)}

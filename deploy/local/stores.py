@@ -3,9 +3,12 @@
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from deploy.kafka.broker import Broker
+from deploy.kafka.properties import Listener
 from deploy.kafka.reach import answers, no_answer
 from deploy.kafka.topics import require_topics
 from deploy.kafka.wanted import wanted_topics
@@ -18,7 +21,13 @@ from deploy.user_error import UserError
 _EXISTING_SECONDS = 5.0
 
 
-def local_broker(settings: Settings, ports: Ports) -> Broker:
+def local_broker(
+    settings: Settings,
+    ports: Ports,
+    *,
+    listeners: Sequence[Listener] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Broker:
     """Return a broker on the given ports, with its data in the data directory; raise UserError if one is taken."""
     require_local_ports({"Kafka": ports.kafka, "Kafka's controller": ports.kafka_controller})
     return Broker(
@@ -26,6 +35,8 @@ def local_broker(settings: Settings, ports: Ports) -> Broker:
         port=ports.kafka,
         controller_port=ports.kafka_controller,
         log_file=log_file(settings, "kafka"),
+        listeners=listeners,
+        environment=environment,
     )
 
 

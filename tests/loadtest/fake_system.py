@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from loadtest.surroundings import Surroundings
 from loadtest.system import Role
 
 
@@ -16,10 +17,12 @@ class FakeSystem:
         revive: Callable[[], list[str]] = list,
         kafka: str = "nowhere:1",
         clickhouse: Callable[[], Any] = object,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.running = list(running)
         self.done: list[str] = []
-        self.kafka = kafka
+        self.kafka = self.publishers_kafka = kafka
+        self.surroundings = surroundings or Surroundings()
         self.gateway_url = "http://nowhere"
         self._revive, self._clickhouse = revive, clickhouse
 

@@ -2,12 +2,14 @@
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
-from loadtest.chaos import World, do_rounds
+from loadtest.chaos import Campaign, Injury, Load, World, do_rounds
 from loadtest.check import FeedResult
 from loadtest.expected import Tally
+from loadtest.fault import Fault
 from loadtest.ledger import Balance
 from loadtest.rounds import Round, summary
 from loadtest.run import Run
@@ -53,9 +55,16 @@ class _Load:
 class _Scene:
     """Everything a round touches: what is done is in `diary`; `deaths` tells what dies at which entry of it."""
 
-    def __init__(self, *, wrong: Sequence[Feed] = (), deaths: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        wrong: Sequence[Feed] = (),
+        deaths: dict[str, str] | None = None,
+        lag: Callable[[], int | None] | None = None,
+    ) -> None:
         self.diary: list[str] = []
         self.seeds: list[int] = []
+        self.fault_seconds: list[float] = []
         self.clock = _Clock()
         self.system = FakeSystem(revive=self._revive)
         self._wrong, self._deaths = wrong, deaths or {}
@@ -63,13 +72,15 @@ class _Scene:
             new_load=self._new_load,
             drain=self._drain,
             check=self._check,
+            lag=lag,
+            usual_lag=100,
             faults={name: self._fault(name) for name in ("first", "second", "third")},
             now=self.clock.now,
             sleep=self.clock.sleep,
         )
 
-    def rounds(self, count: int, *, seed: int = 1, only: Sequence[str] = ()) -> list[Round]:
-        return do_rounds(self.system, self.world, rounds=count, seed=seed, say=self._say, only=only)
+    def rounds(self, count: int, *, seed: int = 1, **more: Any) -> list[Round]:
+        return do_rounds(self.system, self.world, Campaign(rounds=count, seed=seed, say=self._say, **more))
 
     def said(self) -> list[str]:
         return [line.removeprefix("say: ") for line in self.diary if line.startswith("say: ")]
@@ -77,23 +88,25 @@ class _Scene:
     def _say(self, line: str) -> None:
         self.diary.append(f"say: {line}")
 
-    def _new_load(self, seed: int) -> _Load:
+    def _new_load(self, seed: int, _injury: Injury) -> Load:
         self.seeds.append(seed)
         return _Load(self.diary, [VENUE, CHECKPOINT])
 
-    def _fault(self, name: str) -> Callable[[System, random.Random], None]:
-        def fault(system: System, _chance: random.Random) -> None:
+    def _fault(self, name: str) -> Fault:
+        def act(system: System, _chance: random.Random, seconds: float) -> None:
             assert system is self.system
             self.diary.append(name)
+            self.fault_seconds.append(seconds)
+            self.clock.sleep(seconds)
 
-        return fault
+        return Fault(act=act, seconds=(3.0, 5.0))
 
-    def _drain(self, run: Run, each_time: Callable[[], None]) -> None:
+    def _drain(self, run: Run, _injury: Injury, each_time: Callable[[], None]) -> None:
         self.diary.append(f"drain {run.feed.name}")
         each_time()
         self.clock.sleep(2.0)
 
-    def _check(self, run: Run) -> FeedResult:
+    def _check(self, run: Run, _injury: Injury) -> FeedResult:
         self.diary.append(f"check {run.feed.name}")
         lost = Comparison(found=_TALLY, lost=1, examples=["lost row: partition 0, offset 3"])
         comparison = lost if run.feed in self._wrong else Comparison(found=_TALLY)
@@ -119,13 +132,63 @@ def test_a_round_hurts_under_load_then_drains_and_checks_every_feed() -> None:
     ]
     assert result.correct
     assert result.differences() == []
-    assert scene.said() == ["round 1/1: first, 20 events, drained in 4.0 s, correct"]
+    seconds = f"{scene.fault_seconds[0]:.1f}"
+    assert scene.said() == [
+        f"round 1/1: first for {seconds} s, 20 events, not recovered under load, drained in 4.0 s, correct"
+    ]
 
 
 def test_the_load_is_on_before_the_fault_and_goes_on_after_it() -> None:
     (result,) = _Scene().rounds(1)
     assert result.drain_seconds == 4.0
-    assert 1.5 <= result.seconds - result.drain_seconds <= 5.0
+    assert 1.5 <= result.seconds - result.fault_seconds - result.drain_seconds <= 5.0
+
+
+def test_faults_last_as_long_as_they_do_or_as_long_as_is_said() -> None:
+    own, said = _Scene(), _Scene()
+    own.rounds(5)
+    assert all(3.0 <= seconds <= 5.0 for seconds in own.fault_seconds)
+    assert len(set(own.fault_seconds)) == 5
+    results = said.rounds(2, fault_seconds=600.0)
+    assert said.fault_seconds == [600.0, 600.0]
+    assert [result.fault_seconds for result in results] == pytest.approx([600.0, 600.0])
+
+
+def test_the_load_goes_on_until_the_lag_is_what_it_was_and_that_is_the_time_to_recover() -> None:
+    looks: list[float] = []
+
+    def lag() -> int | None:
+        if "first" not in scene.diary:
+            return 80
+        looks.append(scene.clock.seconds)
+        return None if scene.clock.seconds < looks[0] + 5 else 5_000 if scene.clock.seconds < looks[0] + 9 else 120
+
+    scene = _Scene(lag=lag)
+    (result,) = scene.rounds(1)
+    assert result.recovery_seconds == pytest.approx(9.0, abs=0.3)
+    assert "recovered in 9." in scene.said()[0]
+    assert summary([result])["faults"][0]["recovery_seconds"] == pytest.approx(9.0, abs=0.3)
+
+
+def test_a_lag_that_stays_is_told_and_the_round_goes_on() -> None:
+    scene = _Scene(lag=lambda: 5_000 if "first" in scene.diary else 80)
+    (result,) = scene.rounds(1)
+    assert result.recovery_seconds is None
+    assert result.correct
+    assert 60 < result.seconds < 100
+
+
+def test_a_short_calm_is_no_recovery() -> None:
+    after = iter([80, 80, 80, 5_000, 5_000, 80])
+    scene = _Scene(lag=lambda: next(after, 80) if "first" in scene.diary else 80)
+    (result,) = scene.rounds(1)
+    assert result.recovery_seconds == pytest.approx(1.25)
+
+
+def test_what_is_found_is_told_after_every_round() -> None:
+    told: list[int] = []
+    _Scene().rounds(3, told=lambda results: told.append(len(results)))
+    assert told == [1, 2, 3]
 
 
 def test_faults_come_in_order_then_at_random_and_the_seed_decides_all() -> None:
