@@ -33,6 +33,19 @@ from schemas.kinds import feed_by_name
 OpenSystem = Callable[[Spec], AbstractContextManager[System]]
 
 
+@contextmanager
+def running_system(open_system: OpenSystem, spec: Spec, *, view: View) -> Iterator[tuple[System, Fleet]]:
+    """Start a system for a scenario, with worker and sink at work and a fleet registered."""
+    view.phase("starting the system", total=None)
+    with open_system(spec) as system:
+        fleet = make_fleet(seed=spec.seed, places=spec.places)
+        register(system.kafka, fleet, updated_ms=int(time.time() * 1_000))
+        system.start("sink")
+        for number in range(spec.workers):
+            system.start("worker", number)
+        yield system, fleet
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
     """What a repetition needs: the scenario, its number from 1, where its files go, and the hands that do things.
@@ -64,7 +77,7 @@ class Repeat:
         return found
 
     def _live(self) -> dict[str, Any]:
-        with self._system() as (system, fleet):
+        with running_system(self.open_system, self.spec, view=self.view) as (system, fleet):
             measured = self._measure(system, fleet, self.spec.rates, seed=self.seed)
         return self._finish(measured)
 
@@ -73,7 +86,7 @@ class Repeat:
         steps: list[Step] = []
         wrong: list[str] = []
         best: tuple[float, Measured] | None = None
-        with self._system() as (system, fleet):
+        with running_system(self.open_system, self.spec, view=self.view) as (system, fleet):
             while (rate := next_rate(steps, search)) is not None:
                 profile = steady(rate=rate, seconds=search.step_seconds)
                 measured = self._measure(system, fleet, profile, seed=self.seed + len(steps))
@@ -126,18 +139,6 @@ class Repeat:
         judged = self._judged(figures, judge(figures, self.spec.verdict))
         write_repeat(self.directory, result=judged, samples=samples, seconds=[Second()] * len(samples), latency=[])
         return judged
-
-    @contextmanager
-    def _system(self) -> Iterator[tuple[System, Fleet]]:
-        """Start a system with worker and sink at work and a fleet registered."""
-        self.view.phase("starting the system", total=None)
-        with self.open_system(self.spec) as system:
-            fleet = make_fleet(seed=self.spec.seed, places=self.spec.places)
-            register(system.kafka, fleet, updated_ms=int(time.time() * 1_000))
-            system.start("sink")
-            for number in range(self.spec.workers):
-                system.start("worker", number)
-            yield system, fleet
 
     def _measure(self, system: System, fleet: Fleet, rates: Profile, *, seed: int) -> Measured:
         plan = load_plan(self.spec, name=self.name, rates=rates, seed=seed)

@@ -13,6 +13,7 @@ from loadtest.expected import Expected
 from loadtest.suite.acknowledged import Acknowledged
 from loadtest.suite.analysts import FAILED
 from loadtest.suite.lag import lag_figures
+from loadtest.suite.lane import MOST_IN_FLIGHT
 from loadtest.suite.measure import FaultTime, LoadPlan, Measured
 from loadtest.suite.percentiles import latency_percentiles, stage_percentiles
 from loadtest.suite.prepared import Index
@@ -21,7 +22,6 @@ from loadtest.suite.samples import PROCESSES, Sample, Second
 from loadtest.suite.timings import Timings, timings_of
 
 _OWN = ("generator", "observer")
-_IN_FLIGHT = 5
 _PRODUCT = ("worker", "sink", "clickhouse", "gateway")
 
 
@@ -117,21 +117,30 @@ def parts_figures(samples: Sequence[Sample]) -> dict[str, int]:
 
 
 def generator_figures(told: Acknowledged, index: Index) -> dict[str, Any]:
-    """Return how late the generator itself was, and how long the broker took to acknowledge, in ms.
-
-    A batch that found its partition's five requests still unanswered waited for the broker, not for the generator.
-    """
+    """Return how late the generator itself was, and how long the broker took to acknowledge, in ms."""
     own, acknowledged = [np.empty(0)], (told.acked_us - told.sent_us) / 1_000
     for partition in np.unique(index.partitions[: len(told)]).tolist():
         mine = np.flatnonzero(index.partitions[: len(told)] == partition)
-        room_us = np.zeros(len(mine), np.int64)
-        room_us[_IN_FLIGHT:] = told.acked_us[mine][:-_IN_FLIGHT]
-        own.append((told.sent_us[mine] - np.maximum(index.due_us[mine], room_us)) / 1_000)
+        broker_us = told.acked_us[mine] - told.sent_us[mine]
+        own.append((told.sent_us[mine] - _punctual_us(index.due_us[mine], broker_us)) / 1_000)
     return {
         "late_ms": latency_percentiles(np.concatenate(own)),
         "acknowledged_ms": latency_percentiles(acknowledged),
         "requests_events_mean": round(float(index.events[: len(told)].mean()), 1),
     }
+
+
+def _punctual_us(due_us: Ints, broker_us: Ints) -> Ints:
+    """Return when a generator that is never late sends each batch of a partition.
+
+    At its due time, or when the fifth batch before it has its answer, which takes as long as it took.
+    """
+    punctual = np.empty_like(due_us)
+    for lane in range(min(MOST_IN_FLIGHT, len(due_us))):
+        due, took = due_us[lane::MOST_IN_FLIGHT], broker_us[lane::MOST_IN_FLIGHT]
+        answered = np.concatenate([[0], np.cumsum(took)[:-1]])
+        punctual[lane::MOST_IN_FLIGHT] = np.maximum.accumulate(due - answered) + answered
+    return punctual
 
 
 def query_figures(query_ms: Mapping[str, Sequence[float]]) -> dict[str, Any]:
@@ -161,7 +170,8 @@ def seconds_of(samples: Sequence[Sample], times: Timings, *, publish_us: Ints, s
     edges = np.array([0.0, *(sample.seconds for sample in samples)])
     offered = np.diff(np.searchsorted(publish_us, edges * 1e6))
     order = np.argsort(times.visible)
-    latency, seen = times.latency_ms[order], np.searchsorted(times.visible[order], start_ms + edges * 1_000)
+    latency = times.latency_ms[order]
+    seen = np.searchsorted(times.visible[order], start_ms + edges * 1_000, side="right")
     rows = []
     for number, count in enumerate(offered.tolist()):
         length = max(0.001, edges[number + 1] - edges[number])
