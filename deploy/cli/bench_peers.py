@@ -30,6 +30,8 @@ from loadtest.peers.record import Record
 from loadtest.peers.stage import Stage
 from loadtest.peers.table import as_table
 
+#: Columns of the table where it doesn't go to a terminal.
+_WIDTH = 140
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -67,7 +69,7 @@ def command(
     except NotThisGrid as problem:
         raise UserError(f"{problem}.") from problem
     figures = _run_grid(settings, peers, load, records, repeats=repeats, json_file=json_file or resume)
-    Console().print(as_table(figures))
+    Console(width=None if sys.stdout.isatty() else _WIDTH).print(as_table(figures))
     sys.exit(1 if figures["peers"].get(BASELINE, {}).get("correct") is False else 0)
 
 

@@ -22,6 +22,7 @@ def peer_figures(peer: Peer, records: Sequence[Record], *, version: str) -> dict
         "events_per_second": round(median(rates), 1),
         "events_per_second_once_ready": round(_median(record.events_per_second_once_ready for record in records), 1),
         "cpu_us_per_event": cpu["peer"],
+        "cpu_us_per_event_once_ready": _median(record.cpu_us_per_event_once_ready for record in records),
         "cpu_us_per_event_by_process": cpu,
         "rss_bytes": int(_median(record.rss_bytes for record in records)),
         "published": worst.published,

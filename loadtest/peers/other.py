@@ -25,6 +25,7 @@ _TABLE = "peer_rows"
 _PLACES = "places.tsv"
 #: How long rows that come twice have time to come, once all are there.
 _QUIET_SECONDS = 2.0
+_SHOWN_CHARACTERS = 3_000
 
 
 def run_other(
@@ -41,10 +42,11 @@ def run_other(
             command = Command(program, environment(settings, number=number))
             started.append(stage.start(f"{peer.name}-{number}", command))
         watched = watch_rows(_look(client, started), must.rows, limit_seconds, Progress(say, peer.name))
-        spent = {"peer": sum(cpu_seconds(each.pid) for each in started), **others.seconds()}
+        spent = {"peer": _cpu(started), **others.seconds()}
         time.sleep(_QUIET_SECONDS)
         if watched.ending == "failed":
-            say("; ".join(each.ending() for each in started if each.exit_code is not None))
+            for each in (each for each in started if each.exit_code is not None):
+                say(f"{each.ending()}; its output ends:\n{each.output()[-_SHOWN_CHARACTERS:]}")
     return Record(
         peer=peer.name,
         repeat=repeat,
@@ -57,6 +59,7 @@ def run_other(
         seconds=round(watched.seconds, 3),
         ready_seconds=round(watched.ready_seconds, 3),
         cpu_seconds={name: round(seconds, 3) for name, seconds in spent.items()},
+        start_cpu_seconds=round(watched.start_cpu_seconds, 3),
         rss_bytes=memory.bytes,
         payload_bytes=run.mean_value_bytes,
         ending=watched.ending,
@@ -74,11 +77,16 @@ def _running() -> Iterator[list[Started]]:
             each.stop()
 
 
+def _cpu(started: Sequence[Started]) -> float:
+    return sum(cpu_seconds(each.pid) for each in started)
+
+
 def _look(client: Client, started: list[Started]) -> Look:
     return Look(
         rows=lambda: count_rows(client, _TABLE),
         is_ready=lambda: all(READY in each.output() for each in started),
         is_alive=lambda: all(each.exit_code is None for each in started),
+        cpu_seconds=lambda: _cpu(started),
     )
 
 

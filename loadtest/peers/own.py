@@ -32,7 +32,7 @@ def run_own(peer: Peer, stage: Stage, run: Run, *, repeat: int, limit_seconds: f
     began = time.monotonic()
     with PeakMemory(lambda: _pids(stage)) as memory:
         stage.start_own()
-        ready = time.monotonic()
+        ready, start_cpu = time.monotonic(), _cpu(stage)
         done = wait_drained(
             system.clickhouse(),
             run.feed,
@@ -41,26 +41,8 @@ def run_own(peer: Peer, stage: Stage, run: Run, *, repeat: int, limit_seconds: f
             on_progress=Progress(say, peer.name),
             period_seconds=_PERIOD_SECONDS,
         )
-        spent = {"peer": sum(map(cpu_seconds, _pids(stage))), **others.seconds()}
-    return _counted(peer, stage, run, memory.bytes, spent, repeat=repeat, seconds=done - began, ready=ready - began)
-
-
-def _pids(stage: Stage) -> list[int]:
-    return [pid for role in _ROLES for pid in stage.system.pids(role)]
-
-
-def _counted(
-    peer: Peer,
-    stage: Stage,
-    run: Run,
-    rss_bytes: int,
-    spent: dict[str, float],
-    *,
-    repeat: int,
-    seconds: float,
-    ready: float,
-) -> Record:
-    must, client = wanted(run.published), stage.system.clickhouse()
+        spent = {"peer": _cpu(stage), **others.seconds()}
+    must, client = wanted(run.published), system.clickhouse()
     expected = run.expected(uncertainty_ms=10_000 + len(run) * 1_000 // _PRELOAD_EVENTS_PER_SECOND)
     rows = count_rows(client, run.feed.table)
     return Record(
@@ -72,11 +54,20 @@ def _counted(
         seen_rows=rows,
         rows=rows,
         unique_rows=count_unique(client, run.feed.table),
-        seconds=round(seconds, 3),
-        ready_seconds=round(ready, 3),
+        seconds=round(done - began, 3),
+        ready_seconds=round(ready - began, 3),
         cpu_seconds={name: round(each, 3) for name, each in spent.items()},
-        rss_bytes=rss_bytes,
+        start_cpu_seconds=round(start_cpu, 3),
+        rss_bytes=memory.bytes,
         payload_bytes=run.mean_value_bytes,
         ending="complete",
-        sentences=tuple(check_feed(stage.system, run, expected).differences()),
+        sentences=tuple(check_feed(system, run, expected).differences()),
     )
+
+
+def _pids(stage: Stage) -> list[int]:
+    return [pid for role in _ROLES for pid in stage.system.pids(role)]
+
+
+def _cpu(stage: Stage) -> float:
+    return sum(map(cpu_seconds, _pids(stage)))

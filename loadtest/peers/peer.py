@@ -29,6 +29,8 @@ class Peer:
     versioned_by: str = ""
     main: str = ""
     variant: str = ""
+    #: Where in the Maven project's result its jars are.
+    jars: str = ""
     processes: int = 1
     most_events: int | None = None
     options: Sequence[str] = field(default=())

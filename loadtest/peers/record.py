@@ -14,7 +14,8 @@ class Record:
     `seconds` last until the last row was seen in ClickHouse, `ready_seconds` until all processes had begun to work.
     `rows` and `unique_rows` (by scan_id) were counted after the peer had been stopped; `expected_unique` differs from
     `expected_rows` only where duplicates are meant to land. `cpu_seconds` are those of the
-    peer's processes from their start, of ClickHouse and of the broker meanwhile; `rss_bytes` is the largest sum of the
+    peer's processes from their start, of ClickHouse and of the broker meanwhile; `start_cpu_seconds` those of the
+    peer's processes until they were ready; `rss_bytes` is the largest sum of the
     peer's processes.
     """
 
@@ -29,6 +30,7 @@ class Record:
     seconds: float
     ready_seconds: float
     cpu_seconds: dict[str, float]
+    start_cpu_seconds: float
     rss_bytes: int
     payload_bytes: float
     ending: Ending
@@ -55,6 +57,11 @@ class Record:
         """Microseconds an event: `peer`, `clickhouse`, `broker` and the sum without the broker."""
         each = {name: spent / max(1.0, self.done) * 1e6 for name, spent in self.cpu_seconds.items()}
         return each | {"total_without_broker": each["peer"] + each["clickhouse"]}
+
+    @property
+    def cpu_us_per_event_once_ready(self) -> float:
+        """Microseconds an event of the peer's processes, their start left out."""
+        return (self.cpu_seconds["peer"] - self.start_cpu_seconds) / max(1.0, self.done) * 1e6
 
     @property
     def lost(self) -> int:

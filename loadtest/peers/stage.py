@@ -31,7 +31,7 @@ class Stage:
 def program_of(peer: Peer, stage: Stage, *, say: Say) -> Sequence[str]:
     """Return the arguments that run a peer, built first where that has not been done; empty for our own pipeline."""
     if peer.kind == "java":
-        jars = jars_of(stage.builds, say=say)
+        jars = jars_of(stage.builds, say=say) / peer.jars
         return ["java", *peer.options, "-cp", f"{jars}/*", peer.main]
     if peer.kind == "python":
         return [str(python_of(peer.folder, directory=stage.builds, say=say)), "-m", peer.main]

@@ -15,8 +15,7 @@ def as_table(report: Mapping[str, Any]) -> Table:
         table.add_column(name)
     for name in ("events/s", "once ready", "µs/event", "+ ClickHouse", "broker", "RSS MiB", "rate", "CPU"):
         table.add_column(name, justify="right")
-    for name in ("rows", "guarantee"):
-        table.add_column(name)
+    table.add_column("rows")
     peers = report["peers"]
     for peer in sorted(peers, key=lambda name: -peers[name]["events_per_second"]):
         table.add_row(peer, *_cells(peers[peer]))
@@ -46,5 +45,4 @@ def _cells(figures: Mapping[str, Any]) -> list[str]:
         f"{ratios['rate']:.2f}" if ratios else "",
         f"{ratios['cpu_total']:.2f}" if ratios else "",
         rows_in_words(figures),
-        figures["guarantee"],
     ]

@@ -13,21 +13,26 @@ _STALL_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """How it went: times in seconds since the watch began; `ready_seconds` is `seconds` when it never was ready."""
+    """How it went: times in seconds since the watch began; `ready_seconds` is `seconds` when it never was ready.
+
+    `start_cpu_seconds` is the CPU used until then.
+    """
 
     seen_rows: int
     seconds: float
     ready_seconds: float
+    start_cpu_seconds: float
     ending: Ending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How to look at a running peer: how many rows are there, has all of it begun to work, does all of it run."""
+    """How to look at a running peer: its rows, whether all of it has begun to work, whether it runs, its CPU."""
 
     rows: Callable[[], int]
     is_ready: Callable[[], bool]
     is_alive: Callable[[], bool]
+    cpu_seconds: Callable[[], float]
 
 
 def watch_rows(  # noqa: PLR0917 -- clock and sleep come last, for tests
@@ -41,13 +46,13 @@ def watch_rows(  # noqa: PLR0917 -- clock and sleep come last, for tests
     """Return when `expected_rows` were seen, time is up, no row has come for long, or a process has ended."""
     began = changed = clock()
     ready: float | None = None
-    seen = 0
+    seen, start_cpu = 0, 0.0
     while True:
         alive, rows, now = look.is_alive(), look.rows(), clock()
         if rows > seen:
             seen, changed = rows, now
         if ready is None and look.is_ready():
-            ready = now
+            ready, start_cpu = now, look.cpu_seconds()
         if on_progress:
             on_progress(min(seen, expected_rows), expected_rows)
         ending = _ending(seen, expected_rows, now=now, began=began, changed=changed, limit=limit_seconds, alive=alive)
@@ -57,6 +62,7 @@ def watch_rows(  # noqa: PLR0917 -- clock and sleep come last, for tests
                 seen_rows=seen,
                 seconds=seconds,
                 ready_seconds=min(seconds, (ready or changed) - began),
+                start_cpu_seconds=start_cpu,
                 ending=ending,
             )
         sleep(_PERIOD_SECONDS)

@@ -12,6 +12,12 @@ class Seen:
         self._old: set[bytes] = set()
         self._since_ms = 0
 
+    def copy(self) -> "Seen":
+        """Return one that knows the same and goes its own way."""
+        twin = Seen()
+        twin._young, twin._old, twin._since_ms = self._young.copy(), self._old.copy(), self._since_ms
+        return twin
+
     def is_new(self, scan_id: bytes, now_ms: int) -> bool:
         """Say whether an id has not been seen, and remember it; `now_ms` must not go back."""
         if now_ms - self._since_ms > WINDOW_MS:

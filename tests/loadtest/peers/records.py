@@ -19,6 +19,7 @@ def a_record(peer: str = "scanstream", repeat: int = 1, **changes: Any) -> Recor
         "seconds": 10.0,
         "ready_seconds": 2.0,
         "cpu_seconds": {"peer": 0.005, "clickhouse": 0.003, "broker": 0.001},
+        "start_cpu_seconds": 0.002,
         "rss_bytes": 100,
         "payload_bytes": 75.0,
         "ending": "complete",

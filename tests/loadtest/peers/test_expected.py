@@ -94,3 +94,12 @@ def test_settings_reach_a_peer_through_its_environment(monkeypatch: pytest.Monke
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     assert PeerSettings.from_environment() == settings
+
+
+def test_a_copy_of_what_was_seen_goes_its_own_way() -> None:
+    seen = Seen()
+    seen.is_new(b"a", 0)
+    twin = seen.copy()
+    assert twin.is_new(b"b", 1)
+    assert seen.is_new(b"b", 1)
+    assert not twin.is_new(b"a", 1)

@@ -18,6 +18,7 @@ def test_rates_count_from_the_start_and_from_readiness() -> None:
 def test_cpu_is_spread_over_the_events_and_the_broker_stands_apart() -> None:
     found = a_record().cpu_us_per_event
     assert found == pytest.approx({"peer": 5.0, "clickhouse": 3.0, "broker": 1.0, "total_without_broker": 8.0})
+    assert a_record().cpu_us_per_event_once_ready == pytest.approx(3.0)
 
 
 def test_when_time_was_up_the_rate_is_over_what_was_done() -> None:

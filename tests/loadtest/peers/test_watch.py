@@ -30,13 +30,14 @@ def _watch(rows: Sequence[int], *, ready_at: float = 0.0, dies_at: float = 1e9, 
         rows=look_at_rows,
         is_ready=lambda: time.now - 100.0 >= ready_at,
         is_alive=lambda: time.now - 100.0 < dies_at,
+        cpu_seconds=lambda: 0.5 * (time.now - 100.0),
     )
     return watch_rows(look, 10, limit, clock=time, sleep=time.sleep)
 
 
 def test_it_ends_with_the_last_row() -> None:
     found = _watch([0, 0, 4, 8, 10], ready_at=1.0)
-    assert found == Watched(seen_rows=10, seconds=4.0, ready_seconds=1.0, ending="complete")
+    assert found == Watched(seen_rows=10, seconds=4.0, ready_seconds=1.0, start_cpu_seconds=0.5, ending="complete")
 
 
 @pytest.mark.parametrize(
