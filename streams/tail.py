@@ -1,6 +1,7 @@
-"""Find how far back a landing log has to be read to rebuild the windows."""
+"""Read the part of a landing log that rebuilds the windows, with a consumer of its own, outside any group."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -9,7 +10,10 @@ from faust.types import TP
 from schemas.landing import LandingMessage
 from streams.window.rules import BUCKET_MS, FUTURE_MS, WindowRules
 
-_WAIT_MS = 10_000
+#: Without an answer for so long something is wrong with the broker.
+_WAIT_MS = 30_000
+#: Messages of megabytes: few at a time.
+_MOST_MESSAGES = 8
 
 
 def oldest_needed_ms(*, watermark_ms: int, rules: WindowRules) -> int:
@@ -18,51 +22,89 @@ def oldest_needed_ms(*, watermark_ms: int, rules: WindowRules) -> int:
     An event in a live bucket claims at most FUTURE_MS more than its broker time (later claims are kept apart), and
     its landing message was logged after it.
     """
-    oldest_bucket = watermark_ms // BUCKET_MS - rules.buckets
-    return oldest_bucket * BUCKET_MS - FUTURE_MS
+    return rules.oldest_bucket(watermark_ms) * BUCKET_MS - FUTURE_MS
 
 
 @dataclass(frozen=True, slots=True)
 class TailReader:
-    """Reads the last message of landing partitions with a consumer of its own, outside any group."""
+    """Reads the ends of landing partitions. Raises aiokafka's KafkaError, or TimeoutError when the broker is mute."""
 
     bootstrap: str
     max_bytes: int
 
-    async def starts(self, partitions: Sequence[TP], *, rules: WindowRules) -> dict[TP, int]:
-        """Return the offset to start replaying each partition at; empty partitions are left out."""
+    async def ends(self, partitions: Sequence[TP]) -> dict[TP, int]:
+        """Return the offset behind the last message of each partition."""
         if not partitions:
             return {}
+        async with self._consumer() as consumer:
+            ends = await consumer.end_offsets([TopicPartition(*tp) for tp in partitions])
+        return {TP(*place): end for place, end in ends.items()}
+
+    async def read(self, partitions: Sequence[TP], *, rules: WindowRules) -> AsyncGenerator[tuple[TP, LandingMessage]]:
+        """Yield the messages the windows need, of each partition in order and up to where it ended at the call.
+
+        Raise MalformedLanding for a message that is none.
+        """
+        if not partitions:
+            return
+        async with self._consumer() as consumer:
+            places = [TopicPartition(*tp) for tp in partitions]
+            begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+            filled = {place: end for place, end in ends.items() if end > begins[place]}
+            starts = await self._starts(consumer, filled, rules)
+            consumer.assign(list(filled))
+            for place, start in starts.items():
+                consumer.seek(place, start)
+            async for place, message in _messages(consumer, filled):
+                yield TP(*place), message
+
+    @asynccontextmanager
+    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap,
             group_id=None,
             enable_auto_commit=False,
+            auto_offset_reset="earliest",
             max_partition_fetch_bytes=self.max_bytes,
             fetch_max_wait_ms=10,
         )
         await consumer.start()
         try:
-            return await self._starts(consumer, partitions, rules)
+            yield consumer
         finally:
             await consumer.stop()
 
-    async def _starts(self, consumer: AIOKafkaConsumer, partitions: Sequence[TP], rules: WindowRules) -> dict[TP, int]:
-        places = {TopicPartition(*tp): TP(*tp) for tp in partitions}
-        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-        filled = [place for place in places if ends[place] > begins[place]]
-        wanted = {place: await self._oldest(consumer, place, ends[place] - 1, rules) for place in filled}
+    async def _starts(
+        self, consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], rules: WindowRules
+    ) -> dict[TopicPartition, int]:
+        wanted = {place: await self._oldest(consumer, place, end - 1, rules) for place, end in ends.items()}
         found = await consumer.offsets_for_times({place: max(0, ms) for place, ms in wanted.items()}) if wanted else {}
+        lasts = {place: end - 1 for place, end in ends.items()}
         return {
-            places[place]: ends[place] - 1 if found[place] is None else min(found[place].offset, ends[place] - 1)
-            for place in filled
+            place: last if found[place] is None else min(found[place].offset, last) for place, last in lasts.items()
         }
 
     async def _oldest(self, consumer: AIOKafkaConsumer, place: TopicPartition, last: int, rules: WindowRules) -> int:
         consumer.assign([place])
         consumer.seek(place, last)
-        fetched = await consumer.getmany(place, timeout_ms=_WAIT_MS)
-        record = next(iter(fetched.get(place, ())), None)
-        if record is None:
-            raise TimeoutError(f"the last landing message of {place.topic}[{place.partition}] could not be read")
-        message = LandingMessage.parse(value=record.value, headers=record.headers)
-        return oldest_needed_ms(watermark_ms=message.watermark_ms, rules=rules)
+        async for _, message in _messages(consumer, {place: last + 1}):
+            return oldest_needed_ms(watermark_ms=message.watermark_ms, rules=rules)
+        raise TimeoutError(f"the last landing message of {place.topic}[{place.partition}] could not be read")
+
+
+async def _messages(
+    consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]
+) -> AsyncIterator[tuple[TopicPartition, LandingMessage]]:
+    """Yield the messages from where the consumer is up to `ends`."""
+    behind = set(ends)
+    while behind:
+        fetched = await consumer.getmany(*behind, timeout_ms=_WAIT_MS, max_records=_MOST_MESSAGES)
+        if not fetched:
+            raise TimeoutError(f"the landing log could not be read: nothing came from {sorted(behind)}")
+        for place, records in fetched.items():
+            for record in records:
+                if record.offset < ends[place]:
+                    yield place, LandingMessage.parse(value=record.value, headers=record.headers)
+            if await consumer.position(place) >= ends[place]:
+                behind.discard(place)
+                consumer.pause(place)

@@ -64,26 +64,33 @@ def _reader(kafka: Broker) -> TailReader:
     return TailReader(kafka.bootstrap, 1 << 20)
 
 
+async def _read(kafka: Broker, *partitions: TP) -> dict[TP, list[int]]:
+    """Return the first source offset of each message read, by partition."""
+    found: dict[TP, list[int]] = {}
+    async for tp, message in _reader(kafka).read(partitions, rules=_RULES):
+        found.setdefault(tp, []).append(message.first)
+    return found
+
+
 @pytest.mark.integration
 async def test_only_the_tail_that_the_windows_need_is_read(kafka: Broker, log: str) -> None:
     logged = _logged(START_MS, minutes=60)
     assert all(one[0] < other[0] for one, other in pairwise(logged))
     await asyncio.to_thread(_append, kafka.bootstrap, log, 0, logged)
     await asyncio.to_thread(_append, kafka.bootstrap, log, 1, logged[:1])
-    starts = await _reader(kafka).starts([TP(log, 0), TP(log, 1), TP(log, 2)], rules=_RULES)
     needed = oldest_needed_ms(watermark_ms=START_MS, rules=_RULES)
-    assert starts == {
-        TP(log, 0): next(offset for offset, (logged_ms, _) in enumerate(logged) if logged_ms >= needed),
-        TP(log, 1): 0,
+    assert await _read(kafka, TP(log, 0), TP(log, 1), TP(log, 2)) == {
+        TP(log, 0): [offset for offset, (logged_ms, _) in enumerate(logged) if logged_ms >= needed],
+        TP(log, 1): [0],
     }
 
 
 @pytest.mark.integration
 async def test_a_log_whose_events_are_newer_than_its_messages_is_read_from_the_last(kafka: Broker, log: str) -> None:
     logged_ms, message = _logged(START_MS, minutes=1)[0]
-    ahead = replace(message, watermark_ms=logged_ms + 60 * MINUTE_MS)
-    await asyncio.to_thread(_append, kafka.bootstrap, log, 0, [(logged_ms, ahead)] * 3)
-    assert await _reader(kafka).starts([TP(log, 0)], rules=_RULES) == {TP(log, 0): 2}
+    ahead = [replace(message, first=number, last=number, watermark_ms=logged_ms + 60 * MINUTE_MS) for number in (1, 2)]
+    await asyncio.to_thread(_append, kafka.bootstrap, log, 0, [(logged_ms, message) for message in ahead])
+    assert await _read(kafka, TP(log, 0)) == {TP(log, 0): [2]}
 
 
 @pytest.mark.integration
@@ -91,8 +98,16 @@ async def test_a_last_message_with_rows_to_be_checked_is_understood(kafka: Broke
     message = message_of([Outcome(Verdict.ACCEPTED), Outcome(Verdict.ACCEPTED, late=True, checked=True)])
     assert message.unsettled
     await asyncio.to_thread(_append, kafka.bootstrap, log, 0, [(START_MS, replace(message, watermark_ms=START_MS))])
-    assert await _reader(kafka).starts([TP(log, 0)], rules=_RULES) == {TP(log, 0): 0}
+    assert await _read(kafka, TP(log, 0)) == {TP(log, 0): [message.first]}
+
+
+@pytest.mark.integration
+async def test_ends_are_behind_the_last_message(kafka: Broker, log: str) -> None:
+    await asyncio.to_thread(_append, kafka.bootstrap, log, 1, _logged(START_MS, minutes=3))
+    assert await _reader(kafka).ends([TP(log, 0), TP(log, 1)]) == {TP(log, 0): 0, TP(log, 1): 3}
 
 
 async def test_no_partitions_need_no_broker() -> None:
-    assert await TailReader("127.0.0.1:1", 1).starts([], rules=_RULES) == {}
+    reader = TailReader("127.0.0.1:1", 1)
+    assert await reader.ends([]) == {}
+    assert [message async for message in reader.read([], rules=_RULES)] == []
