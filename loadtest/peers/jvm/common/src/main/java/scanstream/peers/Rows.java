@@ -22,7 +22,9 @@ public final class Rows {
     /** A block that isn't full waits no longer. */
     public static final long LINGER_MS = 1_000;
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final Block block = new Block(BATCH_ROWS);
     private final URI uri;
     private CompletableFuture<HttpResponse<String>> underWay = CompletableFuture.completedFuture(null);
@@ -69,7 +71,7 @@ public final class Rows {
                 .header("X-ClickHouse-Key", Settings.get("CLICKHOUSE_PASSWORD"))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(block.take()))
                 .build();
-        underWay = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        underWay = CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private void awaitUnderWay() {
