@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,23 +13,22 @@ import click
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.local.directory import writable_directory
+from deploy.local.layout import clickhouse_directory
 from deploy.local.rig import Rig
 from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest import report
-from loadtest.suite.measure import FaultAction
+from loadtest.faults import FAULTS, needs_of
 from loadtest.suite.repeat import OpenSystem
 from loadtest.suite.run_directory import NoRun, RunDirectory
 from loadtest.suite.scenario_files import WrongScenario, load, names, parse
 from loadtest.suite.spec import Spec
 from loadtest.suite.suite import Suite, require_faults
 from loadtest.suite.view import LiveView
+from loadtest.surroundings import surround
 
 EXIT_CODES = {"passed": 0, "failed": 1, "unchecked": 2}
 _INTERRUPTED = 130
-
-#: What a scenario's `[[fault]]` tables may name.
-FAULTS: Mapping[str, FaultAction] = {}
 
 
 @click.command(name="list")
@@ -98,7 +97,13 @@ def own_system(settings: Settings) -> OpenSystem:
                 partitions=spec.partitions,
                 data_dir=Path(directory),
             )
-            with Rig(own, say=_silent) as rig:
+            needs = needs_of(fault.name for fault in spec.fault)
+            with (
+                surround(
+                    needs, directory=own.data_dir, clickhouse_directory=clickhouse_directory(own.data_dir)
+                ) as surroundings,
+                Rig(own, say=_silent, surroundings=surroundings) as rig,
+            ):
                 yield rig
 
     return open_system

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from loadtest.draw import Floats
@@ -14,6 +15,8 @@ from loadtest.scenario import Scenario
 from loadtest.suite.acknowledged import Acknowledged, logged_ms_of_events, require_contiguous
 from loadtest.suite.kafka_wire import leaders_of, new_producer_id
 from loadtest.suite.prepare import OnProgress, prepare
+from loadtest.system import System
+from loadtest.timeline import Timeline
 
 _END_SECONDS = 1_200.0
 
@@ -21,24 +24,29 @@ _END_SECONDS = 1_200.0
 class Generator:
     """Publishes one scenario through a process of its own. Call `prepare`, `start`, then `stop` or `join`."""
 
-    def __init__(self, bootstrap: str, fleet: Fleet, scenario: Scenario, directory: Path) -> None:
+    def __init__(self, system: System, fleet: Fleet, scenario: Scenario, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self.run = Run(Workload(scenario, fleet), end_offsets(bootstrap, scenario.feed.topic))
+        self.run = Run(Workload(scenario, fleet), end_offsets(system.kafka, scenario.feed.topic))
         self.start_ms = float(scenario.start_ms)
         self.acked = 0
         #: When (UTC ms) each event is to be published, by partition, in order of offset; from `prepare` on.
         self.intended_ms: dict[int, Floats] = {}
-        self._bootstrap, self._directory = bootstrap, directory
+        self._system, self._directory = system, directory
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
+
+    def shape(self, change: Callable[[Timeline], Timeline]) -> None:
+        """Change what is published, before it is prepared."""
+        self.run.workload.timeline = change(self.run.workload.timeline)
 
     def prepare(self, *, on_progress: OnProgress | None = None) -> None:
         """Make all bytes, and start the process that will send them."""
         topic = self.run.feed.topic
-        leaders = leaders_of(self._bootstrap, topic)
+        publish_to = self._system.publishers_kafka
+        leaders = leaders_of(publish_to, topic)
         producer = new_producer_id(leaders[min(leaders)])
         self.index = prepare(self.run, self._directory, producer, on_progress=on_progress)
-        command = [sys.executable, "-m", "loadtest.suite.send", self._bootstrap, topic, str(self._directory)]
+        command = [sys.executable, "-m", "loadtest.suite.send", publish_to, topic, str(self._directory)]
         self._process = subprocess.Popen(  # noqa: S603 -- the arguments are ours, no shell
             command,
             stdin=subprocess.PIPE,
@@ -103,7 +111,7 @@ class Generator:
         told = Acknowledged.load(self._directory)
         require_contiguous(told, self.index, self.run.first_offsets)
         self.run.settle(logged_ms_of_events(told, self.index, self.run.published.partition))
-        self.run.require_published(self._bootstrap)
+        self.run.require_published(self._system.kafka)
         return told
 
     @property

@@ -55,7 +55,7 @@ class GeneratorProof:
             partitions=self.partitions,
             seed=self.seed,
         )
-        generator = Generator(self.system.kafka, make_fleet(seed=self.seed), scenario, self.directory)
+        generator = Generator(self.system, make_fleet(seed=self.seed), scenario, self.directory)
         try:
             return self._measure(generator, events=profile.events)
         finally:

@@ -2,16 +2,16 @@
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from loadtest.check import FeedResult, check_feed
 from loadtest.drain import NotDrained, wait_drained
 from loadtest.expected import Expected
+from loadtest.fault import Fault
 from loadtest.fleet import Fleet
-from loadtest.offsets import end_offsets
+from loadtest.offsets import CouldNotCheck, end_offsets
 from loadtest.profile import Profile
 from loadtest.run import Run
 from loadtest.scenario import Scenario
@@ -24,11 +24,8 @@ from loadtest.suite.samples import Sample
 from loadtest.suite.spec import Analysts, FaultTable
 from loadtest.suite.view import View
 from loadtest.system import System
+from loadtest.timeline import Timeline
 from loadtest.visibility import Sightings, Watcher
-
-#: Does something to the system and returns when the system is whole again, as far as it is this fault's to make it so.
-#: Called in the main thread, with the scenario's parameters for it.
-FaultAction = Callable[[System, Mapping[str, Any], random.Random], None]
 
 _TICK_SECONDS = 0.1
 _LEAD_MS = 1_000.0
@@ -48,6 +45,28 @@ class LoadPlan:
     seed: int
     faults: Sequence[FaultTable] = ()
     analysts: Analysts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injury:
+    """A fault, when it begins, in seconds from the start, and how long it is to last."""
+
+    name: str
+    fault: Fault
+    at: float
+    seconds: float
+
+    def shape(self, timeline: Timeline) -> Timeline:
+        """Return the timeline with what the fault puts into the load."""
+        return _moved(self.fault.shape(_moved(timeline, -self.at), self.seconds), self.at)
+
+
+def _moved(timeline: Timeline, seconds: float) -> Timeline:
+    return replace(
+        timeline,
+        publish_us=timeline.publish_us + int(seconds * 1e6),
+        event_ms=timeline.event_ms + int(seconds * 1e3),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +123,15 @@ class Measurement:
         *,
         directory: Path,
         view: View,
-        faults: Mapping[str, FaultAction],
+        faults: Mapping[str, Fault],
     ) -> None:
-        self._system, self._plan, self._view, self._faults = system, plan, view, faults
-        self._generator = Generator(system.kafka, fleet, scenario, directory)
+        self._system, self._plan, self._view = system, plan, view
+        self._generator = Generator(system, fleet, scenario, directory)
         self._feed = scenario.feed
         self._chance = random.Random(plan.seed)  # noqa: S311 -- reproducible, nothing secret
+        self._injuries = [self._injury(each, faults[each.name]) for each in plan.faults]
+        for injury in self._injuries:
+            self._generator.shape(injury.shape)
         self._sampler: Sampler | None = None
         self._fault_times: list[FaultTime] = []
         self._ended: list[str] = []
@@ -175,22 +197,28 @@ class Measurement:
 
     def _during_load(self, start_ms: float, sampler: Sampler, watcher: Watcher) -> None:
         self._view.phase("publishing", total=len(self._generator.run.workload))
-        waiting = sorted(self._plan.faults, key=lambda fault: fault.at_seconds)
+        waiting = sorted(self._injuries, key=lambda injury: injury.at)
         while not self._generator.finished:
             now = time.time() - start_ms / 1_000
             self._view.live(sampler.samples, watcher.sightings, self._generator)
-            if waiting and now >= waiting[0].at_seconds + self._plan.warm_up_seconds:
+            if waiting and now >= waiting[0].at:
                 self._do(waiting.pop(0), start_ms)
             time.sleep(_TICK_SECONDS)
+        if waiting:
+            raise CouldNotCheck(f"the load was over before it was time for {waiting[0].name!r}: make it longer")
 
-    def _do(self, fault: FaultTable, start_ms: float) -> None:
+    def _injury(self, table: FaultTable, fault: Fault) -> Injury:
+        seconds = fault.lasts(self._chance) if table.seconds is None else table.seconds
+        return Injury(name=table.name, fault=fault, at=table.at_seconds + self._plan.warm_up_seconds, seconds=seconds)
+
+    def _do(self, injury: Injury, start_ms: float) -> None:
         began = time.time() - start_ms / 1_000
-        self._view.say(f"{fault.name} after {began:.0f} s")
+        self._view.say(f"{injury.name} after {began:.0f} s")
         self._ended += self._system.revive()  # before the fault, which might kill what is dead already
-        self._faults[fault.name](self._system, fault.parameters, self._chance)
+        injury.fault(self._system, self._chance, seconds=injury.seconds)
         ended = time.time() - start_ms / 1_000
-        self._fault_times.append(FaultTime(name=fault.name, began=round(began, 3), ended=round(ended, 3)))
-        self._view.say(f"{fault.name} was over after {ended - began:.0f} s")
+        self._fault_times.append(FaultTime(name=injury.name, began=round(began, 3), ended=round(ended, 3)))
+        self._view.say(f"{injury.name} was over after {ended - began:.0f} s")
 
     def _drain(self, start_ms: float) -> tuple[str, float | None]:
         """Return what went wrong, if anything, and the seconds from the start until everything was queryable."""

@@ -12,12 +12,13 @@ from loadtest import report
 from loadtest.bench_drain import bench_drain
 from loadtest.drain import NotDrained
 from loadtest.expected import Undecidable
+from loadtest.fault import Fault
 from loadtest.fleet import Fleet, make_fleet
 from loadtest.offsets import CouldNotCheck, end_offsets
 from loadtest.profile import Profile, steady
 from loadtest.register import register
 from loadtest.suite import results
-from loadtest.suite.measure import FaultAction, Measured, Measurement, scenario_start_ms
+from loadtest.suite.measure import Measured, Measurement, scenario_start_ms
 from loadtest.suite.percentiles import curve
 from loadtest.suite.plans import load_plan, scenario_of, seed_of
 from loadtest.suite.run_directory import write_partial, write_repeat
@@ -59,7 +60,7 @@ class Repeat:
     directory: Path
     open_system: OpenSystem
     view: View
-    faults: Mapping[str, FaultAction]
+    faults: Mapping[str, Fault]
 
     @property
     def seed(self) -> int:

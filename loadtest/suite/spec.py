@@ -1,7 +1,7 @@
 """What a scenario file may say: one struct a table, checked to the key and the type."""
 
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -56,11 +56,14 @@ class Backlog(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class FaultTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is done to the system, `at_seconds` after the warm-up. `parameters` are the fault's own."""
+    """What is done to the system, `at_seconds` after the warm-up (docs/faults.md), and for how long; see `fault.Fault`.
+
+    Without `seconds` that is drawn within the fault's own bounds.
+    """
 
     at_seconds: NotNegative
     name: str
-    parameters: dict[str, Any] = {}
+    seconds: Positive | None = None
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

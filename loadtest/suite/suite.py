@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from loadtest.suite.measure import FaultAction
+from loadtest.fault import Fault
 from loadtest.suite.plans import shortened
 from loadtest.suite.repeat import OpenSystem, Repeat
 from loadtest.suite.run_directory import RunDirectory
@@ -25,7 +25,7 @@ class Suite:
     directory: RunDirectory
     open_system: OpenSystem
     view: View
-    faults: Mapping[str, FaultAction]
+    faults: Mapping[str, Fault]
 
     def run(self) -> dict[str, Any]:
         """Do every repetition that has no result yet; return the summaries by scenario, and the worst verdict.
@@ -61,7 +61,7 @@ class Suite:
         _sum_up(self.directory, name)
 
 
-def require_faults(specs: Mapping[str, Spec], faults: Mapping[str, FaultAction]) -> None:
+def require_faults(specs: Mapping[str, Spec], faults: Mapping[str, Fault]) -> None:
     """Raise WrongScenario if a scenario names a fault nobody can do."""
     for name, spec in specs.items():
         for fault in spec.fault:
