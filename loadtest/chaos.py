@@ -107,7 +107,7 @@ def do_rounds(system: System, world: World, campaign: Campaign) -> list[Round]:
         fault = world.faults[name]
         seconds = fault.lasts(chance) if campaign.fault_seconds is None else campaign.fault_seconds
         result = _round(system, world, Injury(name=name, fault=fault, seconds=seconds), number=number, chance=chance)
-        for sentence in (f"round {number + 1}/{campaign.rounds}: {result.sentence()}", *result.ended):
+        for sentence in (f"round {number + 1}/{campaign.rounds}: {result.sentence()}", *result.differences()):
             campaign.say(sentence)
         results.append(result)
         campaign.told(results)

@@ -208,9 +208,11 @@ def test_only_the_named_faults_are_done() -> None:
 
 
 def test_a_lost_row_makes_the_round_wrong_and_names_feed_and_row() -> None:
-    results = _Scene(wrong=[CHECKPOINT]).rounds(1)
+    scene = _Scene(wrong=[CHECKPOINT])
+    results = scene.rounds(1)
     assert not results[0].correct
     assert results[0].differences() == ["round 1 (first), checkpoint: lost row: partition 0, offset 3"]
+    assert scene.said()[1:] == results[0].differences()  # at once, not when all rounds are done
     outcome = summary(results)
     assert (outcome["correct_rounds"], outcome["lost"], outcome["balanced"]) == (0, 1, False)
 
@@ -225,4 +227,4 @@ def test_a_process_that_ends_by_itself_makes_the_round_wrong_though_every_row_is
     outcome = summary(results)
     assert (outcome["rounds"], outcome["correct_rounds"], outcome["balanced"]) == (2, 1, True)
     assert outcome["differences"] == [f"round 1 (first), a process ended by itself: {ending}"]
-    assert ending in scene.said()
+    assert f"round 1 (first), a process ended by itself: {ending}" in scene.said()
