@@ -8,6 +8,7 @@ from loadtest.check import check_feed
 from loadtest.cpu import CpuMeter, cpu_seconds, cpu_us_per_event
 from loadtest.drain import wait_drained
 from loadtest.floor import measure_floor
+from loadtest.footprint import footprint, machine_seconds
 from loadtest.offsets import Offsets, end_offsets
 from loadtest.preload import Say, preload
 from loadtest.progress import Progress
@@ -45,6 +46,8 @@ def bench_drain(
     return {
         **shared,
         **drained,
+        **footprint(system, run.feed, ends=ends),
+        "partitions": partitions,
         "floor": floor,
         "ratio_to_floor": _ratio(shared["events_per_second"], floor),
         "payload_bytes": run.mean_value_bytes,
@@ -60,7 +63,8 @@ def _drain(system: System, run: Run, ends: Offsets, say: Say) -> dict[str, Any]:
     others = CpuMeter({role: system.pids(role) for role in ("sink", "clickhouse", "broker")})
     began = time.monotonic()
     system.start("worker")
-    ready = time.monotonic()
+    ready, starting = time.monotonic(), sum(map(cpu_seconds, system.pids("worker")))
+    before = machine_seconds() - starting - sum(others.seconds().values())
     done = wait_drained(
         system.clickhouse(),
         run.feed,
@@ -69,16 +73,22 @@ def _drain(system: System, run: Run, ends: Offsets, say: Say) -> dict[str, Any]:
         on_progress=Progress(say, "draining"),
     )
     seconds = done - began
+    spent = {**others.seconds(), "worker": sum(map(cpu_seconds, system.pids("worker")))}
+    other = machine_seconds() - sum(spent.values())
     worker = scrape(system.metrics_urls("worker"))
     stages = {
         "worker": worker_shares(worker, seconds=seconds),
         "sink": sink_shares(scrape(system.metrics_urls("sink")), seconds=seconds),
     }
     return {
-        "cpu_seconds": {**others.seconds(), "worker": sum(map(cpu_seconds, system.pids("worker")))},
+        "cpu_seconds": spent,
+        "other_cores": round(max(0.0, other - before) / (done - ready), 2),
         "seconds": round(seconds, 3),
+        "ready_seconds": round(ready - began, 3),
+        "worker_start_cpu_seconds": round(starting, 3),
         "events_per_second_once_ready": round(sum(ends.values()) / (done - ready), 1),
         "stages": stages,
+        "left_to_sink": worker.total(metrics.UNDECIDED),
         "window_keys": worker.total(metrics.WINDOW_KEYS),
         "window_bytes": worker.total(metrics.WINDOW_BYTES),
     }

@@ -17,6 +17,7 @@ COMMANDS = {
     "kafka": "Run one Kafka broker on this machine.",
     "clickhouse": "Run the embedded ClickHouse server on this machine.",
     "bench": "Measure throughput and latency on this machine.",
+    "plan": "Tell how large an installation a load needs, from what was measured.",
     "loadtest": "Hurt the system under load and see whether every row is still right.",
 }
 
