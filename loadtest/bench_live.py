@@ -1,83 +1,49 @@
 """How long an event takes from publishing to being queryable, at a steady rate through Kafka."""
 
-import time
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from loadtest import report
-from loadtest.check import check_feed
-from loadtest.cpu import CpuMeter, cpu_us_per_event
-from loadtest.drain import wait_drained
+from loadtest.drain import NotDrained
 from loadtest.fleet import Fleet
-from loadtest.latency import latencies_ms, summary_ms
-from loadtest.live import LiveLoad
 from loadtest.offsets import end_offsets
-from loadtest.scenario import Scenario
-from loadtest.system import ROLES, System
-from loadtest.visibility import Watcher
+from loadtest.profile import steady
+from loadtest.suite import results
+from loadtest.suite.measure import Measurement, scenario_start_ms
+from loadtest.suite.plans import load_plan, scenario_of
+from loadtest.suite.spec import Spec
+from loadtest.suite.view import SilentView
+from loadtest.system import System
 from schemas.kinds import VENUE
 
 Say = Callable[[str], None]
 
-_LEAD_SECONDS = 1.0
 #: The first seconds of a process are not what it is asked for: caches fill, kernels load.
 _WARM_UP_SECONDS = 5.0
-_DRAIN_SECONDS = 120.0
-_UNCERTAINTY_MS = 30_000
 
 
 def bench_live(system: System, fleet: Fleet, *, rate: float, seconds: float, seed: int, say: Say) -> dict[str, Any]:
     """Publish `rate` venue scans a second for `seconds`, after a warm-up, and return the report.
 
-    The system runs with worker and sink, the fleet is registered, and nobody else publishes.
+    It is one repetition of the suite's steady scenario on a system that runs: with worker and sink, the fleet
+    registered, and nobody else who publishes. Raises NotDrained where it did not keep up.
     """
-    say(f"warming up for {_WARM_UP_SECONDS:.0f} s")
-    warm_up = _load(system, fleet, rate=rate, seconds=_WARM_UP_SECONDS, seed=seed + 1)
-    warm_up.start()
-    warm_up.join()
-    _drain(system)
-    load = _load(system, fleet, rate=rate, seconds=seconds, seed=seed)
-    (run,) = load.runs
-    scenario = run.workload.scenario
-    watcher = Watcher(system.clickhouse(), VENUE)
-    meter = CpuMeter({role: system.pids(role) for role in ROLES})
-    say(f"publishing {rate:,.0f} events/s for {seconds:.0f} s")
-    watcher.start()
-    load.start()
-    try:
-        load.join()
-        _drain(system)
-    finally:
-        watcher.stop()
-    took, spent = time.time() - scenario.start_ms / 1_000, meter.seconds()
-    say("comparing every row with the truth")
-    expected = run.expected(uncertainty_ms=_UNCERTAINTY_MS)
-    latency = latencies_ms(
-        expected.landed(),
-        intended_ms=run.intended_ms(),
-        first_offsets=run.first_offsets,
-        sightings=watcher.sightings,
-    )
-    shared = report.result(
-        [check_feed(system, run, expected)],
-        seconds=took,
-        cpu_us_per_event=cpu_us_per_event(spent, events=len(run)),
-        latency_ms=summary_ms(latency),
-    )
-    return {**shared, "rate": rate, "seed": seed, "machine": report.machine(), "versions": report.versions()}
-
-
-def _load(system: System, fleet: Fleet, *, rate: float, seconds: float, seed: int) -> LiveLoad:
-    scenario = Scenario(
-        events=int(rate * seconds),
-        span_seconds=seconds,
-        start_ms=int((time.time() + _LEAD_SECONDS) * 1_000),
+    rates = steady(rate=rate, seconds=seconds)
+    spec = Spec(
+        title="Live",
+        about="",
+        profile=list(rates.points),
+        warm_up_seconds=_WARM_UP_SECONDS,
         partitions=len(end_offsets(system.kafka, VENUE.topic)),
-        seed=seed,
     )
-    return LiveLoad(system.kafka, fleet, [scenario])
-
-
-def _drain(system: System) -> None:
-    ends = end_offsets(system.kafka, VENUE.topic)
-    wait_drained(system.clickhouse(), VENUE, ends=ends, timeout_seconds=_DRAIN_SECONDS)
+    plan = load_plan(spec, name="live", rates=rates, seed=seed)
+    scenario = scenario_of(spec, plan, start_ms=scenario_start_ms(plan.profile.events))
+    with tempfile.TemporaryDirectory(prefix="bench-live-") as directory:
+        view = SilentView(say)
+        measured = Measurement(system, fleet, plan, scenario, directory=Path(directory), view=view, faults={}).run()
+    if measured.problem:
+        raise NotDrained(measured.problem)
+    figures = results.result(measured, results.timings(measured))
+    return {**figures, "rate": rate, "machine": report.machine(), "versions": report.versions()}
