@@ -46,7 +46,7 @@ def report_of(records: Sequence[Record], load: Load, *, wanted_runs: int) -> dic
 
 
 def records_in(path: Path, load: Load) -> list[Record]:
-    """Return the runs kept in a report, to go on from; none if there is no such file yet.
+    """Return the runs kept in a report, to go on from, those that failed left out; none if there is no such file yet.
 
     Raises NotThisGrid when they were made with another load.
     """
@@ -60,7 +60,7 @@ def records_in(path: Path, load: Load) -> list[Record]:
         raise NotThisGrid(f"{path} is no report of peers: {problem!r}") from problem
     if not same:
         raise NotThisGrid(f"the runs in {path} were made with other events, seed or partitions")
-    return records
+    return [record for record in records if record.ending != "failed"]
 
 
 def write_whole(path: Path, figures: dict[str, Any]) -> None:

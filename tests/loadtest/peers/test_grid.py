@@ -34,6 +34,14 @@ def test_a_grid_that_has_not_begun_has_nothing_to_keep(tmp_path: Path) -> None:
     assert records_in(tmp_path / "none.json", _LOAD) == []
 
 
+def test_a_run_that_failed_is_done_again(tmp_path: Path) -> None:
+    file = tmp_path / "peers.json"
+    failed = a_record("floor", ending="failed")
+    write_whole(file, report_of([failed, a_record("scanstream")], _LOAD, wanted_runs=2))
+    kept = records_in(file, _LOAD)
+    assert [peer.name for peer, _ in still_to_do(_PEERS, repeats=1, done=kept)] == ["floor"]
+
+
 @pytest.mark.parametrize("changed", [{"events": 2_000}, {"seed": 2}, {"partitions": 4}])
 def test_runs_of_another_load_are_not_mixed_in(tmp_path: Path, changed: dict[str, int]) -> None:
     file = tmp_path / "peers.json"
