@@ -69,7 +69,7 @@ _CLICKHOUSE = (
         "max(ceil(clickhouse_cores / (node_cores * (1 - headroom))), ceil(rows_disk / (node_disk * (1 - headroom))))",
         "by CPU or by disk",
     ),
-    Formula("clickhouse_servers", "servers", "shards * clickhouse_replicas", ""),
+    Formula("clickhouse_servers", "servers", "shards * clickhouse_replicas", "replicas included"),
     Formula(
         "clickhouse_disk_each", "bytes", "rows_disk / shards / (1 - headroom)", "of a server, with room for merges"
     ),
@@ -108,7 +108,7 @@ _MEMORY = (
         "peak * (window_minutes + 5) * 60 * keys_per_event",
         "a peak that lasts as long as the windows, with their newest bucket",
     ),
-    Formula("window_memory", "bytes", "window_keys * max(40, key_bytes)", "of all workers; 40 is the bound"),
+    Formula("window_memory", "bytes", "window_keys * max(40, key_bytes)", "of all workers; at least 40 bytes a key"),
     Formula(
         "worker_memory_each",
         "bytes",
