@@ -13,8 +13,10 @@ from loadtest.recovery import PERIOD_SECONDS, wait_recovered
 from loadtest.rounds import Round
 from loadtest.run import Run
 from loadtest.system import System
+from loadtest.through_gateway import ThroughGateway
 
 Say = Callable[[str], None]
+Published = Run | ThroughGateway
 
 _BEFORE_SECONDS, _AFTER_SECONDS = (0.5, 3.0), (0.5, 1.5)
 #: To see what the lag is like before a fault, where that matters. It is never twice the same: recovered is within
@@ -28,7 +30,9 @@ _LEAD_SECONDS = 0.5
 class Load(Protocol):
     """Something that publishes in the background and records what it published; `LiveLoad` is one."""
 
-    runs: list[Run]
+    @property
+    def runs(self) -> Sequence[Published]:
+        """What was published, feed by feed."""
 
     def start(self) -> None:
         """Start publishing."""
@@ -70,8 +74,8 @@ class World:
     """
 
     new_load: Callable[[int, Injury], Load]
-    drain: Callable[[Run, Injury, Callable[[], None]], None]
-    check: Callable[[Run, Injury], FeedResult]
+    drain: Callable[[Published, Injury, Callable[[], None]], None]
+    check: Callable[[Published, Injury], FeedResult]
     lag: Callable[[], int | None] | None = None
     usual_lag: int = 0
     faults: Mapping[str, Fault] = field(default_factory=lambda: FAULTS)

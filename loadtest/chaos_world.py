@@ -3,19 +3,18 @@
 import time
 from collections.abc import Callable, Mapping
 
-from loadtest.chaos import DRAIN_SECONDS, Campaign, Injury, World, do_rounds
-from loadtest.check import check_feed
+from loadtest.chaos import DRAIN_SECONDS, Campaign, Injury, Load, Published, World, do_rounds
+from loadtest.check import FeedResult, check_feed
 from loadtest.drain import wait_drained
-from loadtest.expected import Expected
 from loadtest.fleet import Fleet
 from loadtest.live import LiveLoad
 from loadtest.offsets import end_offsets
 from loadtest.recovery import Lag
 from loadtest.rounds import Round
-from loadtest.run import Run
 from loadtest.scenario import Scenario, Shares
 from loadtest.stamped import expected_as_stamped
 from loadtest.system import System
+from loadtest.through_gateway import MixedLoad, ThroughGateway
 from schemas.kinds import CHECKPOINT, VEHICLE, VENUE, Feed
 
 #: More of everything out of the ordinary than in life, so that every fault meets some.
@@ -31,6 +30,8 @@ _SHARES = Shares(
     invalid=0.01,
 )
 _FEED_SHARES: dict[Feed, float] = {VENUE: 0.6, CHECKPOINT: 0.2, VEHICLE: 0.2}
+#: Events a second: each device's are a request of their own, which cost the generator more than the gateway.
+_MOST_BY_GATEWAY = 200.0
 #: Longer than a round takes beside its fault; the load is stopped when the system has recovered.
 _LONGEST_ROUND_SECONDS = 120.0
 #: What the ledger is always behind: publishing, deciding and landing take about that long.
@@ -55,7 +56,7 @@ def real_world(system: System, fleet: Fleet, *, rate: float, measure_recovery: b
     partitions = {feed: len(end_offsets(system.kafka, feed.topic)) for feed in _FEED_SHARES}
     client = system.clickhouse()  # it outlives the restarts of what it asks
 
-    def drain(run: Run, injury: Injury, each_time: Callable[[], None]) -> None:
+    def drain(run: Published, injury: Injury, each_time: Callable[[], None]) -> None:
         wait_drained(
             client,
             run.feed,
@@ -64,8 +65,13 @@ def real_world(system: System, fleet: Fleet, *, rate: float, measure_recovery: b
             on_progress=lambda _done, _total: each_time(),
         )
 
-    def new_load(seed: int, injury: Injury) -> LiveLoad:
-        load = LiveLoad(system.publishers_kafka, fleet, _scenarios(partitions, injury, rate=rate, seed=seed))
+    def new_load(seed: int, injury: Injury) -> Load:
+        if "gateway-broker" in injury.fault.needs:
+            rates = {feed: min(rate * share, _MOST_BY_GATEWAY) for feed, share in _FEED_SHARES.items()}
+            by_gateway, *direct = _scenarios(partitions, injury, rates=rates, seed=seed)
+            return MixedLoad(system, fleet, direct=direct, by_gateway=by_gateway)
+        rates = {feed: rate * share for feed, share in _FEED_SHARES.items()}
+        load = LiveLoad(system.publishers_kafka, fleet, _scenarios(partitions, injury, rates=rates, seed=seed))
         for run in load.runs:
             run.workload.timeline = injury.fault.shape(run.workload.timeline, injury.seconds)
         return load
@@ -73,24 +79,29 @@ def real_world(system: System, fleet: Fleet, *, rate: float, measure_recovery: b
     return World(
         new_load=new_load,
         drain=drain,
-        check=lambda run, injury: check_feed(system, run, _expected(system, run, injury)),
+        check=lambda run, injury: _check(system, run, injury),
         lag=Lag(system.kafka, client, partitions) if measure_recovery else None,
         usual_lag=int(rate * _USUAL_SECONDS),
     )
 
 
-def _expected(system: System, run: Run, injury: Injury) -> Expected:
-    if not injury.fault.restamps:
-        return run.expected(uncertainty_ms=_UNCERTAINTY_MS)
-    return expected_as_stamped(system.kafka, run)
+def _check(system: System, run: Published, injury: Injury) -> FeedResult:
+    if isinstance(run, ThroughGateway):
+        log = run.log()
+        return check_feed(system, log, log.expected())
+    if injury.fault.restamps:
+        return check_feed(system, run, expected_as_stamped(system.kafka, run))
+    return check_feed(system, run, run.expected(uncertainty_ms=_UNCERTAINTY_MS))
 
 
-def _scenarios(partitions: Mapping[Feed, int], injury: Injury, *, rate: float, seed: int) -> list[Scenario]:
+def _scenarios(
+    partitions: Mapping[Feed, int], injury: Injury, *, rates: Mapping[Feed, float], seed: int
+) -> list[Scenario]:
     start_ms = int((time.time() + injury.lead_seconds) * 1_000)
     seconds = _LONGEST_ROUND_SECONDS * injury.patience
     return [
         Scenario(
-            events=int(rate * share * seconds),
+            events=max(1, int(rate * seconds)),
             span_seconds=seconds,
             start_ms=start_ms,
             feed=feed,
@@ -98,5 +109,5 @@ def _scenarios(partitions: Mapping[Feed, int], injury: Injury, *, rate: float, s
             seed=seed,
             shares=_SHARES,
         )
-        for feed, share in _FEED_SHARES.items()
+        for feed, rate in rates.items()
     ]

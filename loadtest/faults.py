@@ -41,6 +41,7 @@ FAULTS: dict[str, Fault] = {
     "cut worker-broker": cut("worker-broker"),
     "cut sink-broker": cut("sink-broker"),
     "cut producer-broker": cut("producer-broker"),
+    "cut gateway-broker": cut("gateway-broker"),
     "cut sink-clickhouse": cut("sink-clickhouse"),
     "reset worker-broker": resets("worker-broker"),
     "reset sink-clickhouse": resets("sink-clickhouse"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from loadtest.chaos import Campaign, Injury, Load, World, do_rounds
+from loadtest.chaos import Campaign, Injury, Load, Published, World, do_rounds
 from loadtest.check import FeedResult
 from loadtest.expected import Tally
 from loadtest.fault import Fault
@@ -101,12 +101,12 @@ class _Scene:
 
         return Fault(act=act, seconds=(3.0, 5.0))
 
-    def _drain(self, run: Run, _injury: Injury, each_time: Callable[[], None]) -> None:
+    def _drain(self, run: Published, _injury: Injury, each_time: Callable[[], None]) -> None:
         self.diary.append(f"drain {run.feed.name}")
         each_time()
         self.clock.sleep(2.0)
 
-    def _check(self, run: Run, _injury: Injury) -> FeedResult:
+    def _check(self, run: Published, _injury: Injury) -> FeedResult:
         self.diary.append(f"check {run.feed.name}")
         lost = Comparison(found=_TALLY, lost=1, examples=["lost row: partition 0, offset 3"])
         comparison = lost if run.feed in self._wrong else Comparison(found=_TALLY)
