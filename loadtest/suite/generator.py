@@ -92,22 +92,25 @@ class Generator:
             self._process.terminate()
 
     def kill(self) -> None:
-        """End the process at once, if it runs; what it did is not known then."""
-        if self._process and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+        """End the process at once, if it runs; what it did is not known then. Safe to repeat."""
+        if self._process is None:
+            return
+        self._process.kill()
+        self._process.wait()
+        if self._reader:
+            self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe:
+                pipe.close()
 
     def join(self) -> Acknowledged:
         """Wait until all is acknowledged, settle the run with it and return it.
 
         Raises CouldNotCheck where the broker's offsets are not what was sent.
         """
-        process = self._running
-        process.wait(_END_SECONDS)
-        if self._reader:
-            self._reader.join()
-        if process.returncode:
+        if self._running.wait(_END_SECONDS):
             raise CouldNotCheck(f"the generator failed: {self._last_words()}")
+        self.kill()
         told = Acknowledged.load(self._directory)
         require_contiguous(told, self.index, self.run.first_offsets)
         self.run.settle(logged_ms_of_events(told, self.index, self.run.published.partition))

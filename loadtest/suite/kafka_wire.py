@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,15 +12,22 @@ from aiokafka.protocol.transaction import InitProducerIdRequest_v0, InitProducer
 from confluent_kafka.admin import AdminClient
 
 from loadtest.offsets import CouldNotCheck
-from loadtest.suite.record_batch import ProducerId
 
 _CLIENT = b"loadtest"
 _LENGTH, _HEADER, _SHORT = struct.Struct(">i"), struct.Struct(">hhih"), struct.Struct(">h")
 _PRODUCE, _PRODUCE_VERSION, _ALL_REPLICAS, _TIMEOUT_MS = 0, 7, -1, 30_000
 _BATCH = struct.Struct(">ii")  # partition, bytes of its record batch
-_REQUEST_SECONDS = 30.0
+_REQUEST_SECONDS, _PAUSE_SECONDS = 30.0, 0.05
 
 Address = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerId:
+    """An idempotent producer's identity, as the broker gave it."""
+
+    number: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +52,15 @@ def leaders_of(bootstrap: str, topic: str) -> dict[int, Address]:
 
 def new_producer_id(address: Address) -> ProducerId:
     """Ask a broker for the identity of a new idempotent producer; raise CouldNotCheck if it gives none."""
-    request = InitProducerIdRequest_v0(None, 60_000)
-    body = request.encode()
+    deadline = time.monotonic() + _REQUEST_SECONDS
     with socket.create_connection(address, timeout=_REQUEST_SECONDS) as connection:
-        connection.sendall(_framed(request.API_KEY, request.API_VERSION, 0, len(body)) + body)
-        answer = InitProducerIdResponse_v0.decode(BytesIO(_receive(connection)[4:]))
-    if answer.error_code:
-        raise CouldNotCheck(f"the broker gave no producer id (error {answer.error_code})")
-    return ProducerId(number=answer.producer_id, epoch=answer.producer_epoch)
+        while True:
+            answer = _ask_producer_id(connection)
+            if not answer.error_code:
+                return ProducerId(number=answer.producer_id, epoch=answer.producer_epoch)
+            if time.monotonic() > deadline:
+                raise CouldNotCheck(f"the broker gave no producer id (error {answer.error_code})")
+            time.sleep(_PAUSE_SECONDS)  # a broker that has just started is still loading what it needs for that
 
 
 def produce_request(topic: str, batches: Mapping[int, memoryview], *, correlation: int) -> Sequence[bytes | memoryview]:
@@ -88,6 +97,13 @@ def frames(received: bytearray) -> list[bytes]:
         at = end
     del received[:at]
     return found
+
+
+def _ask_producer_id(connection: socket.socket) -> InitProducerIdResponse_v0:
+    request = InitProducerIdRequest_v0(None, _TIMEOUT_MS)
+    body = request.encode()
+    connection.sendall(_framed(request.API_KEY, request.API_VERSION, 0, len(body)) + body)
+    return InitProducerIdResponse_v0.decode(BytesIO(_receive(connection)[4:]))
 
 
 def _framed(key: int, version: int, correlation: int, body_bytes: int) -> bytes:

@@ -11,8 +11,9 @@ import numpy as np
 from loadtest.draw import Ints
 from loadtest.generate import Messages, Workload, make_messages
 from loadtest.run import Run
+from loadtest.suite.kafka_wire import ProducerId
 from loadtest.suite.prepared import Index, batches_file
-from loadtest.suite.record_batch import ProducerId, encode_records, make_batch
+from loadtest.suite.record_batch import encode_records, make_batch
 from loadtest.timeline import Timeline
 
 OnProgress = Callable[[int, int], None]

@@ -5,7 +5,6 @@ machine that the generator shares with what it measures, that work belongs befor
 """
 
 import struct
-from dataclasses import dataclass
 
 import lz4.frame
 import numba
@@ -15,6 +14,7 @@ from aiokafka.record.util import calc_crc32c
 
 from loadtest.draw import Ints
 from loadtest.pieces import Pieces
+from loadtest.suite.kafka_wire import ProducerId
 
 #: baseOffset, batchLength, partitionLeaderEpoch, magic, crc; then what the checksum covers: attributes,
 #: lastOffsetDelta, baseTimestamp, maxTimestamp, producerId, producerEpoch, baseSequence, recordsCount.
@@ -25,14 +25,6 @@ _NOT_IN_LENGTH = 12  # baseOffset and batchLength
 #: Attributes, time delta and header count take a byte each; four varints at most five each.
 _MOST_FRAME_BYTES = 3 + 4 * 5
 _SEQUENCES = 1 << 31
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProducerId:
-    """An idempotent producer's identity, as the broker gave it."""
-
-    number: int
-    epoch: int
 
 
 @numba.njit(cache=True, nogil=True)

@@ -10,9 +10,9 @@ from loadtest.generate import Workload, make_chunk
 from loadtest.profile import steady
 from loadtest.run import Run
 from loadtest.scenario import Scenario
+from loadtest.suite.kafka_wire import ProducerId
 from loadtest.suite.prepare import TICK_US, prepare
 from loadtest.suite.prepared import Index, batches_file
-from loadtest.suite.record_batch import ProducerId
 from tests.loadtest.scenarios import ROUGH, START_MS, fleet
 
 _PRODUCER = ProducerId(number=77, epoch=3)
