@@ -9,7 +9,7 @@ _NATIVE = "java.net.http, Native, 50,000 rows or 1 s, one insert under way a thr
 _LOST_IN_A_CRASH = "at-least-once reading, but a crash loses rows whose id the {0} has saved already"
 
 #: Two threads beside broker and ClickHouse on two cores: the collector that costs the least.
-_JVM = ("-Xms512m", "-Xmx2g", "-XX:+UseParallelGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+_JVM = ("-Xms1g", "-Xmx4g", "-XX:+UseParallelGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
 #: As in Flink's own configuration for Java 17.
 _OPENED = ("lang", "net", "io", "nio", "text", "time", "util", "util.concurrent", "util.concurrent.atomic")
 _FLINK = (*_JVM, *(f"--add-opens=java.base/java.{package}=ALL-UNNAMED" for package in _OPENED))

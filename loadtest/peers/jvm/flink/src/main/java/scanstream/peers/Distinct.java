@@ -27,10 +27,8 @@ final class Distinct extends KeyedProcessFunction<Tuple2<Long, Long>, Raw, Decod
         decoder = new Decoder();
         decoded = new Decoded();
         ValueStateDescriptor<Boolean> descriptor = new ValueStateDescriptor<>("seen", Types.BOOLEAN);
-        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(WINDOW)
-                .cleanupIncrementally(10, false)
-                .cleanupInRocksdbCompactFilter(1_000)
-                .build());
+        // Expired ids are removed as Flink does by default: some at each access, in RocksDB when it compacts.
+        descriptor.enableTimeToLive(StateTtlConfig.newBuilder(WINDOW).build());
         seen = getRuntimeContext().getState(descriptor);
     }
 
