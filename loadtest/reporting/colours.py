@@ -1,6 +1,6 @@
 """One colour for each thing, the same in every plot.
 
-Okabe and Ito's palette, which people with any colour vision can tell apart; each is readable on white and on black.
+Okabe and Ito's palette, which people with any colour vision can tell apart; the page lightens it where it is dark.
 """
 
 BLUE, ORANGE, GREEN, PINK = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
@@ -27,6 +27,19 @@ _OTHERS = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY, OLIVE)
 
 #: Stand for the page's own colours in an SVG: text, and lines that should hardly be seen.
 INK, FAINT = "#010203", "#040506"
+#: Names of the palette's colours on a page, which has a darker and a lighter set of them.
+ON_PAGE = {
+    INK: "currentColor",
+    FAINT: "var(--faint)",
+    BLUE: "var(--blue)",
+    ORANGE: "var(--orange)",
+    GREEN: "var(--green)",
+    PINK: "var(--pink)",
+    SKY: "var(--sky)",
+    RED: "var(--red)",
+    GREY: "var(--grey)",
+    OLIVE: "var(--olive)",
+}
 
 
 def colours_of(keys: list[str]) -> dict[str, str]:

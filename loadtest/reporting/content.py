@@ -21,7 +21,7 @@ from loadtest.reporting.tables import (
     summary_table,
 )
 from loadtest.reporting.verdict import Verdict, verdict_of
-from loadtest.reporting.words import counted, precise, whole
+from loadtest.reporting.words import counted, moment, precise, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _part(scenario: Scenario) -> Part:
 def _facts(test: LoadTest) -> list[str]:
     about = test.about
     payloads = sorted({float(r["payload_bytes"]) for s in test.scenarios for r in s.results if "payload_bytes" in r})
-    facts = [f"started {about.get('started', 'at an unknown time')}", f"seed {about.get('seed', 'unknown')}"]
+    facts = [f"started {moment(about.get('started'))}", f"seed {about.get('seed', 'unknown')}"]
     if (scale := float(about.get("time_scale") or 1)) != 1:
         facts.append(f"all times of the scenarios scaled by {scale:g}")
     if payloads:

@@ -9,6 +9,7 @@ from loadtest.reporting.read import Columns, Scenario
 
 #: Points of the curve, evenly spread on the axis: log of 1 / (1 - p), from p0 to p99.99.
 _PERCENTILES = 100 * (1 - np.logspace(0, -4, 161))
+_WHAT = "latency from intended send to queryable"
 _MOST_SCENARIOS = 8
 _WIDE = 30.0
 
@@ -16,14 +17,14 @@ _WIDE = 30.0
 def distribution(scenario: Scenario) -> Lines | None:
     """Return a scenario's curve: median of its repeats with their band; None where no repeat has one."""
     series = _curve(scenario, label="median of repeats" if len(_found(scenario)) > 1 else "latency", key="landed")
-    return _lines(f"{scenario.name}-latency", "Latency from intended send to queryable", [series] if series else [])
+    return _lines(f"{scenario.name}-latency", f"{scenario.name}: {_WHAT}", [series] if series else [])
 
 
 def distributions(scenarios: Sequence[Scenario]) -> Lines | None:
     """Return the first scenarios' curves in one plot, as many as can be told apart; None where there are none."""
     curves = [_curve(scenario, label=scenario.name, key=scenario.name) for scenario in scenarios]
     series = [curve for curve in curves if curve][:_MOST_SCENARIOS]
-    return _lines("latency", "Latency from intended send to queryable", series)
+    return _lines("latency", _WHAT.capitalize(), series)
 
 
 def _lines(name: str, title: str, series: Sequence[Series]) -> Lines | None:

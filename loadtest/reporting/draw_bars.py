@@ -45,9 +45,10 @@ def _panel(axes: Axes, chart: Bars, panel: BarPanel, colours: dict[str, str]) ->
     ends = left
     if len(panel.low):
         around = np.array([left - np.array(panel.low), np.array(panel.high) - left]).clip(min=0)
-        axes.errorbar(
-            left, rows, xerr=around, fmt="none", ecolor=mpl.rcParams["text.color"], elinewidth=1.2, capsize=2.5
-        )
+        several = around.any(axis=0)
+        ink = mpl.rcParams["text.color"]
+        at, whiskers = left[several], around[:, several]
+        axes.errorbar(at, rows[several], xerr=whiskers, fmt="none", ecolor=ink, elinewidth=1.2, capsize=2.5)
         ends = left + around[1]
     for row, (end, note) in enumerate(zip(ends, panel.notes, strict=True)):
         axes.annotate(note, (end, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)

@@ -11,6 +11,7 @@ from loadtest.reporting.chart import Lines, Mark, Panel, Scale, Series
 from loadtest.reporting.colours import GREY, colours_of
 
 _WIDTH, _FIRST_HEIGHT, _HEIGHT = 6.6, 2.9, 1.7
+_WORDS_ROOM = 0.13  # for a line of words above the lines
 _RIGHT = 1.02  # a point at the edge is whole
 _PERCENTILES = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99)
 
@@ -29,7 +30,7 @@ def draw_lines(chart: Lines) -> Figure:
     _x_axis(rows[-1], chart)
     for axes in rows:
         _marks(axes, chart.marks)
-    _words(rows[0], chart.marks)
+    _words(rows[0], chart.marks, top=count > 1)
     figure.align_ylabels()
     return figure
 
@@ -66,12 +67,15 @@ def _marks(axes: Axes, marks: Sequence[Mark]) -> None:
             axes.axvline(mark.start, color=GREY, linewidth=1, linestyle=(0, (2, 2)))
 
 
-def _words(axes: Axes, marks: Sequence[Mark]) -> None:
-    """Write what marks are at the foot of their panel, towards its middle, neighbours at different heights."""
+def _words(axes: Axes, marks: Sequence[Mark], *, top: bool) -> None:
+    """Write what marks are above or below the lines, towards the middle, neighbours at different heights."""
     left, right = axes.get_xlim()
+    if top and marks:
+        axes.set_ylim(top=axes.get_ylim()[1] * (1 + _WORDS_ROOM * min(3, len(marks))))
     for number, mark in enumerate(marks):
         beyond = mark.start > (left + right) / 2
-        place = (mark.start if beyond else mark.end, 0.04 + 0.11 * (number % 3))
+        height = 0.04 + 0.11 * (number % 3)
+        place = (mark.start if beyond else mark.end, 0.9 - height if top else height)
         axes.annotate(
             f" {mark.label} ", place, xycoords=("data", "axes fraction"), ha="right" if beyond else "left", fontsize=8.5
         )

@@ -12,6 +12,7 @@ from loadtest.reporting.read import Columns, Scenario
 _MOST_POINTS = 480
 #: Two samples closer than this make no rate.
 _LEAST_SECONDS = 0.5
+_GAP_STEPS = 3.0
 _COUNTED = frozenset({"published", "landed"})
 
 
@@ -46,7 +47,7 @@ def over_time(scenario: Scenario) -> Lines | None:
     ]
     return Lines(
         name=f"{scenario.name}-time",
-        title="Throughput, lag and latency over time",
+        title=f"{scenario.name}: throughput, lag and latency over time",
         x_label="seconds since the start",
         panels=[panel for panel in panels if panel.series],
         marks=_marks(scenario.results),
@@ -64,13 +65,21 @@ def combine(columns: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, F
     return moments[known], np.nanmedian(values, axis=0), np.nanmin(values, axis=0), np.nanmax(values, axis=0)
 
 
+def with_gaps(x: Floats, *values: Floats) -> tuple[Floats, ...]:
+    """Return the same with an unknown value in every gap of more than three usual steps, so that no line crosses it."""
+    steps = np.diff(x)
+    after = np.flatnonzero(steps > _GAP_STEPS * np.median(steps)) + 1 if len(steps) else np.empty(0, np.int64)
+    middles = (x[after] + x[after - 1]) / 2
+    return np.insert(x, after, middles), *(np.insert(each, after, np.nan) for each in values)
+
+
 def _series(samples: Sequence[Columns], *wanted: tuple[str, str, str], worst: Callable[..., Any]) -> list[Series]:
     made = []
     for column, label, key in wanted:
         found = [_thin(*_column(each, column), worst) for each in samples if column in each]
         found = [(x, y) for x, y in found if not np.isnan(y).all()]
         if found:
-            x, middle, low, high = combine(found)
+            x, middle, low, high = with_gaps(*combine(found))
             several = len(found) > 1
             made.append(
                 Series(

@@ -8,9 +8,10 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from PIL import Image
 
 from loadtest.reporting.chart import Bars, Chart, Lines
-from loadtest.reporting.colours import FAINT, INK
+from loadtest.reporting.colours import FAINT, INK, ON_PAGE
 from loadtest.reporting.draw_bars import draw_bars
 from loadtest.reporting.draw_lines import draw_lines
 
@@ -29,21 +30,23 @@ _STYLE: _Style = {
     "svg.hashsalt": "scanstream",
     "hatch.linewidth": 0.7,
 }
-_ON_PAGE = {"ink": INK, "faint": FAINT}
 _ON_WHITE = {"ink": "#222222", "faint": "#dddddd"}
 _DPI = 144
+_COLOURS = 96
 
 
 def svg_of(chart: Chart) -> str:
-    """Return the chart as an SVG element whose text and lines have the colours `currentColor` and `var(--faint)`.
+    """Return the chart as an SVG element in its page's colours (`colours.ON_PAGE`).
 
     Its identities begin with the chart's name, so that several charts can stand on one page.
     """
     drawn = io.StringIO()
-    with _styled(**_ON_PAGE):
+    with _styled(ink=INK, faint=FAINT):
         _draw(chart).savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = drawn.getvalue()
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor").replace(FAINT, "var(--faint)")
+    svg = svg[svg.index("<svg") :]
+    for colour, name in ON_PAGE.items():
+        svg = svg.replace(colour, name)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg).replace("xlink:href", "href")
@@ -57,8 +60,16 @@ def png_of(chart: Chart) -> bytes:
     with _styled(**_ON_WHITE):
         figure = _draw(chart)
         figure.suptitle(chart.title, x=0.01, ha="left", fontweight="bold", fontsize=11)
-        figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
-    return drawn.getvalue()
+        figure.savefig(drawn, format="png", dpi=_DPI)
+    return _small(drawn)
+
+
+def _small(picture: io.BytesIO) -> bytes:
+    """Return a picture of few colours in a quarter of the bytes: pictures are kept in the repository."""
+    small = io.BytesIO()
+    with Image.open(picture) as image:
+        image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return small.getvalue()
 
 
 def _draw(chart: Chart) -> Figure:

@@ -1,5 +1,7 @@
 """Figures as words: thousands separators, as many digits as mean something, units people use."""
 
+from datetime import UTC, datetime
+
 from loadtest.reporting.verdict import Metric
 
 ABSENT = "–"
@@ -33,6 +35,13 @@ def with_spread(metric: Metric | None, *, scale: float = 1.0) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: 1 repeat, 3 repeats."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def moment(text: str | None) -> str:
+    """Return an ISO time as people write it, in UTC: 22 November 2026, 09:40 UTC."""
+    if text is None:
+        return "at an unknown time"
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%-d %B %Y, %H:%M} UTC"
 
 
 def optional(value: float | None) -> str:

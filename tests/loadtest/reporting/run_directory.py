@@ -82,7 +82,8 @@ def write_repeat(
             "sink": {"p50": 90, "p99": 310},
         },
         "lag": {"slope_events_per_second": 12.0, "slope_share": 0.0006, "max_events": 9_000},
-        "cpu_us_per_event": {role: us * random.uniform(0.9, 1.1) for role, us in _CPU.items()},
+        "cpu_us_per_event": {role: us * random.uniform(0.9, 1.1) for role, us in _CPU.items()}
+        | {"total_without_broker": 6.3},
         "rss_bytes": {"worker": 650_000_000, "sink": 310_000_000, "clickhouse": 900_000_000},
         "generator": {"late_ms": {"p50": 0.0, "p99": 0.2}},
         "parts": {"active_max": 41, "active_end": 30},

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from loadtest.reporting.chart import Floats, Lines, Series
-from loadtest.reporting.over_time import combine, over_time
+from loadtest.reporting.over_time import combine, over_time, with_gaps
 from loadtest.reporting.read import Columns, Repeat, Scenario
 
 
@@ -55,6 +55,13 @@ def test_repeats_of_different_length_and_gaps_are_combined_where_they_have_value
     )
     assert moments.tolist() == [0, 1, 2]
     assert (middle.tolist(), low.tolist(), high.tolist()) == ([2, 5, 7], [1, 5, 7], [3, 5, 7])
+
+
+def test_no_line_crosses_a_gap() -> None:
+    x, y = with_gaps(np.array([0.0, 1.0, 2.0, 8.0, 9.0]), np.arange(5.0))
+    assert x.tolist() == [0, 1, 2, 5, 8, 9]
+    assert np.isnan(y).tolist() == [False, False, False, True, False, False]
+    assert [each.tolist() for each in with_gaps(np.array([3.0]), np.array([7.0]))] == [[3], [7]]
 
 
 @pytest.mark.parametrize(("column", "key", "shown"), [("lag_events", "lag", 9), ("offered_per_second", "offered", 1)])

@@ -14,7 +14,7 @@ from loadtest.reporting.tables import (
     summary_table,
 )
 from loadtest.reporting.verdict import Metric
-from loadtest.reporting.words import precise, whole, with_spread
+from loadtest.reporting.words import moment, precise, whole, with_spread
 from tests.loadtest.reporting.run_directory import PEERS, write_run
 
 
@@ -78,3 +78,5 @@ def test_figures_have_separators_and_as_many_digits_as_mean_something() -> None:
     assert with_spread(Metric(700, 660, 742)) == "700 (660–742)"
     assert with_spread(Metric(700, 700, 700)) == "700"
     assert with_spread(None) == "–"
+    assert moment("2026-11-22T16:40:09+07:00") == "22 November 2026, 09:40 UTC"
+    assert moment(None) == "at an unknown time"
