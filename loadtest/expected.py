@@ -9,9 +9,10 @@ from multiprocessing import get_context
 import numpy as np
 import numpy.typing as npt
 
+from loadtest.alone import alone, delays_ms
 from loadtest.draw import Ints
 from loadtest.published import Published
-from loadtest.truth import BORDERS_MS, SKEW_NOTICED_MS, Event, PartitionTruth, rejected
+from loadtest.truth import BORDERS_MS, Event, PartitionTruth, rejected
 from schemas.enums import Lateness, Reason, Verdict
 from schemas.kinds import Feed
 
@@ -105,21 +106,39 @@ def joined(parts: list[Expected]) -> Expected:
 
 
 def _expect_partition(feed: Feed, published: Published, partition: int, first_offset: int) -> Expected:
-    truth = PartitionTruth(rescan_window_ms=feed.rescan_window_ms)
-    outcomes = [
-        rejected(Reason(reason)) if reason else truth.decide(event, offset)
-        for offset, (reason, event) in enumerate(_events(published), first_offset)
-    ]
-    verdict, reason, rescan_of, lateness = np.array(outcomes, np.int64).reshape(-1, 4).T
+    outcomes = np.empty((len(published), 4), np.int64)
+    is_alone = alone(published)
+    outcomes[is_alone] = (Verdict.ACCEPTED, 0, -1, Lateness.ON_TIME)
+    outcomes[is_alone, 3] = _lateness(delays_ms(published)[is_alone])
+    rows = np.flatnonzero(~is_alone)
+    outcomes[rows] = decide_one_by_one(feed, published.take(rows), offsets=first_offset + rows)
+    verdict, reason, rescan_of, lateness = outcomes.T
     return Expected(
         np.full(len(published), partition),
         first_offset + np.arange(len(published)),
         published.scan_id,
         verdict.astype(np.int8),
         reason.astype(np.int8),
-        rescan_of,
+        rescan_of.copy(),
         lateness.astype(np.int8),
     )
+
+
+def decide_one_by_one(feed: Feed, published: Published, *, offsets: Ints) -> Ints:
+    """Return verdict, reason, original and lateness of events of one partition, a row each, by the plain rules."""
+    truth = PartitionTruth(rescan_window_ms=feed.rescan_window_ms)
+    outcomes = [
+        rejected(Reason(reason)) if reason else truth.decide(event, offset)
+        for offset, (reason, event) in zip(offsets.tolist(), _events(published), strict=True)
+    ]
+    return np.array(outcomes, np.int64).reshape(-1, 4)
+
+
+def _lateness(delay_ms: Ints) -> Ints:
+    _, on_time_ms, late_ms, _ = BORDERS_MS
+    classes = np.array([Lateness.ON_TIME, Lateness.LATE, Lateness.VERY_LATE], np.int64)
+    found: Ints = classes[np.searchsorted([on_time_ms, late_ms], delay_ms)]
+    return found
 
 
 def _events(published: Published) -> Iterator[tuple[int, Event]]:
@@ -143,9 +162,7 @@ def _slices(array: npt.NDArray[np.uint8]) -> Iterator[bytes]:
 
 
 def _require_distance(published: Published, uncertainty_ms: int) -> None:
-    skew_ms = np.where(published.received_ms != 0, published.received_ms - published.sent_ms, 0)
-    skew_ms[np.abs(skew_ms) <= SKEW_NOTICED_MS] = 0
-    delay_ms = published.logged_ms - published.event_ms - skew_ms
+    delay_ms = delays_ms(published)
     for border_ms in BORDERS_MS:
         crossing = (delay_ms <= border_ms) & (border_ms < delay_ms + uncertainty_ms) & (published.reason == 0)
         if crossing.any():

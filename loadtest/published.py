@@ -39,7 +39,10 @@ class Published:
 
     def of_partition(self, partition: int) -> Self:
         """Return the events of one partition."""
-        rows = np.flatnonzero(self.partition == partition)
+        return self.take(np.flatnonzero(self.partition == partition))
+
+    def take(self, rows: Ints | slice) -> Self:
+        """Return some of the events."""
         return type(self)(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 

@@ -1,6 +1,6 @@
 """What one run published: the record that everything else is compared with."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,9 +36,8 @@ class Run:
     def settle(self, logged_ms: Ints) -> None:
         """Take the broker's own times for as many events as there are times; forget the others, never published."""
         known = self.published
-        rows = np.arange(len(logged_ms))
-        kept = Published(*(getattr(known, column.name)[rows] for column in fields(Published)))
-        self._parts = [replace(kept, logged_ms=logged_ms)] if len(rows) else []
+        kept = known.take(slice(len(logged_ms)))
+        self._parts = [replace(kept, logged_ms=logged_ms)] if len(kept) else []
 
     @property
     def mean_value_bytes(self) -> float:

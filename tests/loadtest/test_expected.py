@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from loadtest import published
-from loadtest.expected import Expected, Undecidable, expect
+from loadtest.alone import alone
+from loadtest.expected import Expected, Undecidable, decide_one_by_one, expect
 from loadtest.published import Published
 from schemas.kinds import FEEDS, VENUE, Feed
 from tests.loadtest.scenarios import START_MS, rough_workload
@@ -32,6 +33,19 @@ def test_every_reason_occurs() -> None:
     assert set(range(1, 13)) == set(reasons.tolist())
 
 
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_events_nothing_else_touches_are_decided_as_if_one_by_one(feed: Feed) -> None:
+    everything = _published(feed)
+    expected = expect(feed, everything)
+    assert 0.2 < np.mean(alone(everything.of_partition(0))) < 0.8
+    for partition in range(4):
+        mine = everything.of_partition(partition)
+        one_by_one = decide_one_by_one(feed, mine, offsets=np.arange(len(mine)))
+        found = expected.select(expected.partition == partition)
+        for column, name in enumerate(("verdict", "reason", "rescan_of", "lateness")):
+            assert np.array_equal(getattr(found, name), one_by_one[:, column]), name
+
+
 def test_offsets_count_from_where_the_partition_ended_before() -> None:
     plain = expect(VENUE, _published())
     moved = expect(VENUE, _published(), first_offsets={2: 1_000})
@@ -52,6 +66,6 @@ def test_a_broker_time_too_uncertain_to_tell_is_refused() -> None:
 
 
 def test_processes_that_share_the_work_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = expect(VENUE, _published())
+    in_one = expect(VENUE, _published())
     monkeypatch.setattr("loadtest.expected._ALONE_EVENTS", 1)
-    assert _rows(expect(VENUE, _published())) == _rows(alone)
+    assert _rows(expect(VENUE, _published())) == _rows(in_one)
