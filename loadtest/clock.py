@@ -1,18 +1,17 @@
-"""A clock for one process that can be set while it runs, by libfaketime (Debian's package of that name)."""
+"""A wall clock for one process that can be moved while it runs: a small library that the process preloads."""
 
-from collections.abc import Mapping, Sequence
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from loadtest.offsets import CouldNotCheck
 
-#: Where Debian and Fedora put it; the variant for programs with threads.
-LIBRARIES = (
-    *(Path(f"/usr/lib/{machine}-linux-gnu/faketime/libfaketimeMT.so.1") for machine in ("x86_64", "aarch64")),
-    Path("/usr/lib64/faketime/libfaketimeMT.so.1"),
-)
-#: A program sees a new offset after at most this long.
-SEEN_SECONDS = 1
+_SOURCE = Path(__file__).with_name("moved_clock.c")
+_COMPILER = "cc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +24,29 @@ class Clock:
     @property
     def environment(self) -> Mapping[str, str]:
         """Return what has to be in the process's environment."""
-        return {
-            "LD_PRELOAD": str(self.library),
-            "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_CACHE_DURATION": str(SEEN_SECONDS),
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-            # Otherwise condition variables of a JVM time out at the wrong moment, and its start takes a minute.
-            "FAKETIME_FORCE_MONOTONIC_FIX": "0",
-        }
+        return {"LD_PRELOAD": str(self.library), "MOVED_CLOCK_FILE": str(self.file)}
 
-    def shift(self, seconds: float) -> None:
-        """Set the clock ahead of the machine's (behind it: negative), within SEEN_SECONDS."""
-        beside = self.file.with_suffix(".new")
-        beside.write_text(f"{seconds:+.0f}\n", "ascii")
-        beside.replace(self.file)  # whole at any moment
+    def shift(self, seconds: int) -> None:
+        """Set the clock ahead of the machine's, or behind it (negative), at once."""
+        with self.file.open("r+b") as file:  # in place: the process has it mapped
+            file.write(struct.pack("=q", seconds))
 
 
-def no_fake_clock(*, libraries: Sequence[Path] = LIBRARIES) -> str:
+def no_moved_clock() -> str:
     """Return why no clock can be made here, or an empty string."""
-    if any(path.exists() for path in libraries):
-        return ""
-    return "moving a process's clock needs libfaketime (Debian: apt-get install libfaketime)"
+    if sys.platform != "linux" or shutil.which(_COMPILER) is None:
+        return "moving a process's clock needs Linux and a C compiler (Debian: apt-get install gcc libc6-dev)"
+    return ""
 
 
-def fake_clock(file: Path, *, libraries: Sequence[Path] = LIBRARIES) -> Clock:
-    """Return a clock that goes right and is set by `file`; raise CouldNotCheck if libfaketime isn't installed."""
-    if reason := no_fake_clock(libraries=libraries):
+def moved_clock(directory: Path) -> Clock:
+    """Return a clock that goes right, with its files in `directory`; raise CouldNotCheck where none can be made."""
+    if reason := no_moved_clock():
         raise CouldNotCheck(reason)
-    clock = Clock(file.resolve(), next(path for path in libraries if path.exists()))
-    clock.shift(0)
-    return clock
+    library, file = directory.resolve() / "moved_clock.so", directory.resolve() / "moved_clock"
+    command = [_COMPILER, "-O2", "-shared", "-fPIC", "-o", str(library), str(_SOURCE), "-ldl"]
+    built = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 -- ours, no shell
+    if built.returncode:
+        raise CouldNotCheck(f"the library that moves a clock does not compile here: {built.stderr.strip()[-300:]}")
+    file.write_bytes(struct.pack("=q", 0))
+    return Clock(file, library)

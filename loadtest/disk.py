@@ -27,19 +27,18 @@ class Disk:
         self.path = path
         self._run = run
 
-    def fill(self) -> int:
-        """Take all free space, and return how many bytes that is.
+    def fill(self, *, leave_bytes: int = 0) -> int:
+        """Take all free space but `leave_bytes`, and return how many bytes are taken by now.
 
         Raises CouldNotCheck if `path` is not a file system of its own: nobody else's disk is to be filled.
         """
         if self.path.stat().st_dev == self.path.parent.stat().st_dev:
             raise CouldNotCheck(f"{self.path} is no disk of its own")
-        taken = 0
-        with (self.path / _FILLER).open("wb") as filler:
+        with (self.path / _FILLER).open("ab") as filler:
+            taken = filler.tell()
             for piece in (64 * 1024**2, 1024**2, 4096):
-                with contextlib.suppress(_Full):
-                    while True:
-                        taken += _take(filler.fileno(), taken, piece)
+                while shutil.disk_usage(self.path).free >= leave_bytes + piece and _take(filler.fileno(), taken, piece):
+                    taken += piece
         return taken
 
     def free(self) -> None:
@@ -55,18 +54,14 @@ class Disk:
         self._run(["mount", "-o", "remount,async", str(self.path)])
 
 
-class _Full(Exception):
-    """No such piece is left."""
-
-
-def _take(file: int, start: int, size: int) -> int:
+def _take(file: int, start: int, size: int) -> bool:
     try:
         os.posix_fallocate(file, start, size)
     except OSError as problem:
-        if problem.errno == errno.ENOSPC:
-            raise _Full from problem
-        raise
-    return size
+        if problem.errno != errno.ENOSPC:
+            raise
+        return False
+    return True
 
 
 @contextlib.contextmanager

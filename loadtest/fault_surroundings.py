@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from loadtest.clock import SEEN_SECONDS
 from loadtest.fault import Bounds, Fault, undone, while_it_lasts
 from loadtest.fault_processes import PAUSE_SECONDS
 from loadtest.poison import with_flood
@@ -17,10 +16,12 @@ _RESETS_SECONDS: Bounds = (4.0, 6.0)
 _RESET_PERIOD_SECONDS = 0.5
 _SLOW_NETWORK_SECONDS: Bounds = (8.0, 10.0)
 _SLOW_NETWORK = {"delay_seconds": 0.1, "bytes_per_second": 4_000_000.0}
+#: Disks don't fill within a millisecond: what is being written then may still end.
+_NEARLY_FULL_BYTES, _NEARLY_FULL_SECONDS = 128 * 1024**2, 2.0
 _DISK_SECONDS: Bounds = (10.0, 12.0)
 _CLOCK_SECONDS: Bounds = (4.0, 6.0)
 #: Beyond the ten minutes an event counts as on time, and the five it may lie in the future.
-_JUMP_SECONDS = 3_600.0
+_JUMP_SECONDS = 3_600
 _FLOOD_SECONDS: Bounds = (4.0, 6.0)
 #: Malformed events for each of the load's own.
 _FLOOD_FACTOR = 5.0
@@ -64,11 +65,17 @@ def slow_network(link: Link) -> Fault:
 
 
 def full_disk() -> Fault:
-    """Return a fault: there is no free byte where ClickHouse keeps its data; then there is room again."""
+    """Return a fault: the disk where ClickHouse keeps its data fills up, to the last byte; then there is room again."""
 
     def full(system: System) -> AbstractContextManager[None]:
         disk = system.surroundings.disk()
-        return undone(disk.fill, disk.free)
+
+        def fill() -> None:
+            disk.fill(leave_bytes=_NEARLY_FULL_BYTES)
+            time.sleep(_NEARLY_FULL_SECONDS)
+            disk.fill()
+
+        return undone(fill, disk.free)
 
     return Fault(act=while_it_lasts(full), seconds=_DISK_SECONDS, needs=frozenset({"clickhouse disk"}))
 
@@ -93,8 +100,7 @@ def clock_jump() -> Fault:
         clock = system.surroundings.clock()
         for ahead_seconds in (_JUMP_SECONDS, -_JUMP_SECONDS):
             with undone(lambda: clock.shift(ahead_seconds), lambda: clock.shift(0)):  # noqa: B023 -- runs at once
-                time.sleep(SEEN_SECONDS + seconds / 2)
-        time.sleep(SEEN_SECONDS)
+                time.sleep(seconds / 2)
 
     return Fault(act=act, seconds=_CLOCK_SECONDS, needs=frozenset({"broker clock"}), restamps=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from loadtest.clock import Clock, fake_clock, no_fake_clock
+from loadtest.clock import Clock, moved_clock, no_moved_clock
 from loadtest.disk import Disk, no_own_disk, own_disk
 from loadtest.offsets import CouldNotCheck
 from loadtest.proxy import Proxy
@@ -26,7 +26,7 @@ def not_here(need: Need) -> str:
         case "clickhouse disk":
             return no_own_disk()
         case "broker clock":
-            return no_fake_clock()
+            return no_moved_clock()
         case _:
             return ""
 
@@ -73,5 +73,5 @@ def surround(needs: AbstractSet[Need], *, directory: Path, clickhouse_directory:
                 if "clickhouse disk" in needs
                 else None
             ),
-            broker_clock=fake_clock(directory / "broker-clock") if "broker clock" in needs else None,
+            broker_clock=moved_clock(directory) if "broker clock" in needs else None,
         )

@@ -10,6 +10,11 @@ from deploy.user_error import UserError
 # The user clickhouse-local opens its own session with (see startup_login.py).
 ENGINE_USER = "default"
 
+# The engine (chDB 4.4, ClickHouse 26.9) goes on when a write fails for want of space, and keeps the broken part: a
+# merge on a full disk then destroys rows that were acknowledged. It refuses to begin an insert or a merge with less
+# room than this, so as not to get there; what is under way then needs less.
+KEPT_FREE_BYTES = 512 * 1024**2
+
 _ANYWHERE = ("::/0",)
 _THIS_MACHINE = ("127.0.0.1", "::1")
 
@@ -57,6 +62,9 @@ def config_xml(*, host: str, http_port: int, login_url: str) -> str:
         <size>10M</size>
         <count>3</count>
     </logger>
+    <storage_configuration>
+        <disks><default><keep_free_space_bytes>{KEPT_FREE_BYTES}</keep_free_space_bytes></default></disks>
+    </storage_configuration>
     <http_handlers>
         <rule>
             <url>/metrics</url>

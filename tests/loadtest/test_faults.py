@@ -117,9 +117,9 @@ def test_a_killed_pair_is_down_at_the_same_time(system: FakeSystem) -> None:
     [
         ("cut sink-broker", ["sink-broker cut", "sink-broker heal"]),
         ("slow worker-broker", ["worker-broker slow_down 0.1 4000000.0", "worker-broker slow_down"]),
-        ("full clickhouse disk", ["disk fill", "disk free"]),
+        ("full clickhouse disk", ["disk fill 134217728", "disk fill", "disk free"]),
         ("slow clickhouse disk", ["disk slow_down", "disk speed_up"]),
-        ("clock jump", ["clock shift 3600.0", "clock shift 0", "clock shift -3600.0", "clock shift 0"]),
+        ("clock jump", ["clock shift 3600", "clock shift 0", "clock shift -3600", "clock shift 0"]),
     ],
 )
 def test_what_a_fault_does_is_undone(name: str, done: list[str], system: FakeSystem, diary: list[str]) -> None:

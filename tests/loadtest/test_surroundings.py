@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtest.clock import fake_clock, no_fake_clock
+from loadtest.clock import moved_clock, no_moved_clock
 from loadtest.disk import Disk, no_own_disk, own_disk, run_command
 from loadtest.offsets import CouldNotCheck
 from loadtest.surroundings import not_here, surround
@@ -28,32 +28,40 @@ def test_a_network_needs_nothing_of_the_machine() -> None:
     assert not_here("worker-broker") == ""
 
 
-def test_a_clock_is_set_whole_and_leaves_monotonic_time_alone(tmp_path: Path) -> None:
-    library = tmp_path / "libfaketime.so.1"
-    library.touch()
-    clock = fake_clock(tmp_path / "clock", libraries=[tmp_path / "absent", library])
-    assert clock.file.read_text() == "+0\n"
-    clock.shift(-3_600)
-    assert clock.file.read_text() == "-3600\n"
-    environment = clock.environment
-    assert environment["LD_PRELOAD"] == str(library)
-    assert environment["FAKETIME_TIMESTAMP_FILE"] == str(clock.file)
-    assert environment["DONT_FAKE_MONOTONIC"] == "1"
+_TELLS = """
+import sys, time
+print(time.time(), time.monotonic(), flush=True)
+sys.stdin.readline()
+print(time.time(), time.monotonic(), flush=True)
+"""
 
 
-@pytest.mark.skipif(bool(no_fake_clock()), reason="libfaketime is not installed")
-def test_a_process_sees_the_clock_it_is_given(tmp_path: Path) -> None:
-    clock = fake_clock(tmp_path / "clock")
-    clock.shift(-86_400)
-    command = [sys.executable, "-c", "import time; print(time.time())"]
-    told = subprocess.run(command, env={**os.environ, **clock.environment}, check=True, capture_output=True, text=True)
-    mine = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert float(mine.stdout) - float(told.stdout) == pytest.approx(86_400, abs=30)
+@pytest.mark.skipif(bool(no_moved_clock()), reason="no clock can be made here")
+def test_a_running_process_sees_its_wall_clock_jump_and_the_other_go_on(tmp_path: Path) -> None:
+    clock = moved_clock(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", _TELLS],
+        env={**os.environ, **clock.environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdin
+        before, steady_before = map(float, process.stdout.readline().split())
+        clock.shift(-86_400)
+        process.stdin.write("\n")
+        process.stdin.flush()
+        after, steady_after = map(float, process.stdout.readline().split())
+    elapsed = steady_after - steady_before
+    assert before - after == pytest.approx(86_400 - elapsed, abs=1)
+    assert elapsed >= 0
 
 
-def test_without_libfaketime_it_is_said_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(CouldNotCheck, match="apt-get install libfaketime"):
-        fake_clock(tmp_path / "clock", libraries=[tmp_path / "absent"])
+def test_without_a_compiler_it_is_said_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CouldNotCheck, match="apt-get install gcc"):
+        moved_clock(tmp_path)
 
 
 def test_a_disk_that_is_somebody_elses_too_is_not_filled(tmp_path: Path) -> None:
@@ -90,7 +98,10 @@ import errno, sys
 from pathlib import Path
 from loadtest.disk import own_disk
 with own_disk(Path(sys.argv[1]), image=Path(sys.argv[2])) as disk:
+    nearly = disk.fill(leave_bytes=100 * 1024**2)
+    (disk.path / "room").write_bytes(bytes(8192))
     taken = disk.fill()
+    assert 90 * 1024**2 < taken - nearly < 110 * 1024**2
     try:
         (disk.path / "more").write_bytes(bytes(8192))
     except OSError as problem:

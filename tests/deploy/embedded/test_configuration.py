@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from deploy.embedded.configuration import check_user, config_xml, users_xml
+from deploy.embedded.configuration import KEPT_FREE_BYTES, check_user, config_xml, users_xml
 from deploy.user_error import UserError
+from tests.deploy.embedded.running import RunningServer
 
 
 def _networks(users: ET.Element, name: str) -> list[str | None]:
@@ -18,6 +19,11 @@ def test_the_configuration_is_well_formed_whatever_the_host() -> None:
     config = ET.fromstring(config_xml(host="<&>", http_port=8123, login_url="http://x/"))
     assert config.findtext("listen_host") == "<&>"
     assert config.findtext("http_port") == "8123"
+
+
+@pytest.mark.integration
+def test_the_engine_begins_no_write_that_could_fill_the_disk(server: RunningServer) -> None:
+    assert server.query("SELECT keep_free_space FROM system.disks") == str(KEPT_FREE_BYTES)
 
 
 def test_the_password_is_stored_as_a_hash() -> None:
