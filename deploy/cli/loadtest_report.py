@@ -17,15 +17,20 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.command(name="report")
 @click.argument("directory", type=_directory)
 @click.option("--html", "page", type=_file, help="Where the page goes.  [default: report.html in DIRECTORY]")
+@click.option(
+    "--peers", type=_file, help="What `bench peers` wrote.  [default: peers.json in DIRECTORY, if there is one]"
+)
 @click.option("--markdown", type=_file, help="Also write a summary for the repository, with pictures beside it.")
 @click.option("--png", "pictures", type=_directory, help="Also write the plots there.  [default: beside --markdown]")
-def command(*, directory: Path, page: Path | None, markdown: Path | None, pictures: Path | None) -> None:
+def command(
+    *, directory: Path, page: Path | None, peers: Path | None, markdown: Path | None, pictures: Path | None
+) -> None:
     """Turn the DIRECTORY of a load test, whole or interrupted, into one HTML file.
 
     Exit code 2: the directory could not be read.
     """
     try:
-        content = content_of(read_load_test(directory))
+        content = content_of(read_load_test(directory, peers=peers))
     except CouldNotRead as problem:
         raise UserError(f"{problem}.") from problem
     write = _writer()

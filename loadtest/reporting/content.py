@@ -15,6 +15,7 @@ from loadtest.reporting.tables import (
     Table,
     machine_table,
     peers_table,
+    processor_of,
     repeats_table,
     resources_table,
     stages_table,
@@ -95,7 +96,7 @@ def _part(scenario: Scenario) -> Part:
 def _facts(test: LoadTest) -> list[str]:
     about = test.about
     payloads = sorted({float(r["payload_bytes"]) for s in test.scenarios for r in s.results if "payload_bytes" in r})
-    facts = [f"started {moment(about.get('started'))}", f"seed {about.get('seed', 'unknown')}"]
+    facts = [processor_of(test), f"started {moment(about.get('started'))}", f"seed {about.get('seed', 'unknown')}"]
     if (scale := float(about.get("time_scale") or 1)) != 1:
         facts.append(f"all times of the scenarios scaled by {scale:g}")
     if payloads:

@@ -61,8 +61,11 @@ class LoadTest:
     files: Sequence[str] = ()
 
 
-def read_load_test(directory: Path) -> LoadTest:
-    """Read a directory; missing repeats are no error. Raises `CouldNotRead` with a sentence."""
+def read_load_test(directory: Path, *, peers: Path | None = None) -> LoadTest:
+    """Read a directory; missing repeats are no error. `peers` is a comparison's file, if it isn't peers.json in there.
+
+    Raises `CouldNotRead` with a sentence.
+    """
     if not (directory / "run.json").is_file():
         raise CouldNotRead(f"{directory} has no run.json, so it isn't the directory of a load test")
     about = _json(directory / "run.json")
@@ -73,7 +76,7 @@ def read_load_test(directory: Path) -> LoadTest:
     return LoadTest(
         about=about,
         scenarios=[_scenario(directory, name, planned) for name in names],
-        peers=_optional(directory / "peers.json"),
+        peers=_json(peers) if peers else _optional(directory / "peers.json"),
         files=_existing(directory, ["run.json", "peers.json"]),
     )
 

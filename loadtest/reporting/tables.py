@@ -88,8 +88,13 @@ def stages_table(scenario: Scenario) -> Table | None:
         [words, *(with_spread(_over(scenario, ("stages_ms", stage, p))) for p in ("p50", "p99"))]
         for stage, words in names.items()
     ]
+    queries = [with_spread(_over(scenario, ("queries", name))) for name in ("p50_ms", "p99_ms")]
     late = [with_spread(_over(scenario, ("generator", "late_ms", p))) for p in ("p50", "p99")]
-    rows = [row for row in [["generator behind its plan", *late], *rows] if row[1] != ABSENT]
+    rows = [
+        row
+        for row in [["generator behind its plan", *late], *rows, ["an analyst's query", *queries]]
+        if row[1] != ABSENT
+    ]
     return Table(head=("stage", "p50 ms", "p99 ms"), rows=rows) if rows else None
 
 
@@ -156,11 +161,17 @@ def _ratio(ratio: float | None) -> str:
     return ABSENT if ratio is None else f"{ratio:.2f}×"
 
 
+def processor_of(test: LoadTest) -> str:
+    """Return the machine in a few words."""
+    machine = test.about.get("machine", {})
+    return f"{machine.get('processor', ABSENT)}, {counted(int(machine.get('cores', 0)), 'core')}"
+
+
 def machine_table(test: LoadTest) -> Table:
     """Return what the run ran on, and with which versions."""
     machine = test.about.get("machine", {})
     rows = [
-        ["processor", f"{machine.get('processor', ABSENT)}, {counted(int(machine.get('cores', 0)), 'core')}"],
+        ["processor", processor_of(test)],
         ["memory", f"{machine.get('memory_bytes', 0) / 2**30:.1f} GiB"],
         ["system", str(machine.get("system", ABSENT))],
         *([name, str(version)] for name, version in test.about.get("versions", {}).items()),

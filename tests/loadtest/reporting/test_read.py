@@ -34,6 +34,15 @@ def test_what_an_interrupted_run_lacks_is_absent(tmp_path: Path) -> None:
     assert test.peers == {}
 
 
+def test_peers_may_be_measured_elsewhere(tmp_path: Path) -> None:
+    write_run(tmp_path, status="interrupted", seconds=5)
+    file = tmp_path / "elsewhere.json"
+    file.write_text('{"baseline": "ours"}', "utf-8")
+    assert read_load_test(tmp_path, peers=file).peers["baseline"] == "ours"
+    with pytest.raises(CouldNotRead, match=r"nowhere\.json can't be read"):
+        read_load_test(tmp_path, peers=tmp_path / "nowhere.json")
+
+
 def test_a_line_that_was_cut_off_is_left_out_and_an_empty_field_is_unknown(tmp_path: Path) -> None:
     write_run(tmp_path, seconds=5)
     file = tmp_path / "steady" / "1" / "samples.csv"

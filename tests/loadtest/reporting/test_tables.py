@@ -45,6 +45,7 @@ def test_stages_and_processes_are_named(tmp_path: Path) -> None:
     steady, *_ = read_load_test(write_run(tmp_path, seconds=5)).scenarios
     assert _row(stages_table(steady), "landing log to queryable")["p99 ms"] == "310"
     assert _row(stages_table(steady), "generator behind its plan")["p99 ms"] == "0.20"
+    assert _row(stages_table(steady), "an analyst's query")["p50 ms"] == "31.0"
     assert _row(resources_table(steady), "clickhouse")["memory MB"] == "900"
     nothing = Scenario(name="none", planned=1)
     assert (stages_table(nothing), resources_table(nothing)) == (None, None)
