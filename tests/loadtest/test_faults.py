@@ -2,6 +2,7 @@
 
 import random
 import signal
+from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
@@ -174,3 +175,8 @@ def test_ten_rounds_kill_pause_and_scale_and_need_nothing_around_them() -> None:
 
 def test_every_link_is_cut_by_a_fault() -> None:
     assert {link for link in LINKS if f"cut {link}" in FAULTS} == set(LINKS)
+
+
+def test_every_fault_is_in_the_document() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "faults.md").read_text("utf-8")
+    assert [name for name in FAULTS if f"`{name}`" not in document] == []
