@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from confluent_kafka import KafkaException
+
 from loadtest import report
 from loadtest.bench_drain import bench_drain
 from loadtest.drain import NotDrained
@@ -72,7 +75,7 @@ class Repeat:
         kinds = {"live": self._live, "search": self._search, "drain": self._drain}
         try:
             found = kinds[self.spec.kind]()
-        except (CouldNotCheck, NotDrained, Undecidable) as problem:
+        except (CouldNotCheck, NotDrained, Undecidable, ClickHouseError, KafkaException, OSError) as problem:
             found = self._judged(_nothing(self.seed), Verdict("unchecked", (str(problem),)))
             report.write(self.directory / "result.json", found)
         return found

@@ -6,6 +6,9 @@ from typing import Any
 
 from loadtest.suite.spec import Search
 
+#: Where not even this part of the first rate is sustained, the search gives up.
+_LEAST_PART = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -53,7 +56,7 @@ def next_rate(steps: Sequence[Step], search: Search) -> float | None:
 
 
 def _is_wide(low: float, high: float, search: Search) -> bool:
-    return high - low > search.resolution * high and high > search.first_rate * search.resolution
+    return high - low > search.resolution * high and (low > 0 or high > search.first_rate / _LEAST_PART)
 
 
 def _next_of_knee(steps: Sequence[Step], low: float, search: Search) -> float | None:

@@ -14,7 +14,7 @@ from loadtest.offsets import Offsets
 from loadtest.suite.samples import Sample
 from loadtest.visibility import Sightings
 
-_EVERY_SECONDS = 1.0
+_EVERY_SECONDS, _LINE_EVERY_SECONDS = 1.0, 10.0
 
 
 class Sending(Protocol):
@@ -73,7 +73,7 @@ class SilentView:
 
 
 class LiveView:
-    """A bar with rates, lag and latency on standard error; where that is no terminal, a line every few seconds."""
+    """A bar with rates, lag and latency on standard error; where that is no terminal, a line every ten seconds."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -84,6 +84,8 @@ class LiveView:
             TimeElapsedColumn(),
             TextColumn("{task.fields[figures]}"),
             console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
         )
         self._task: TaskID | None = None
         self._title = ""
@@ -116,10 +118,14 @@ class LiveView:
         self._update(completed=done, total=total)
 
     def live(self, samples: Sequence[Sample], sightings: Sightings, sending: Sending) -> None:
-        if time.monotonic() < self._shown + _EVERY_SECONDS:
+        is_terminal = self._console.is_terminal
+        if time.monotonic() < self._shown + (_EVERY_SECONDS if is_terminal else _LINE_EVERY_SECONDS):
             return
         self._shown = time.monotonic()
-        self._update(completed=sending.acked, figures=figures(samples, recent_ms(sightings, sending, now_ms=_now_ms())))
+        words = figures(samples, recent_ms(sightings, sending, now_ms=time.time() * 1_000))
+        self._update(completed=sending.acked, figures=words)
+        if not is_terminal and words:
+            self.say(f"    {words}")
 
     def _update(self, **what: Any) -> None:
         if self._task is not None:
@@ -152,7 +158,3 @@ def recent_ms(sightings: Sightings, sending: Sending, *, now_ms: float, seconds:
         fresh = (at > now_ms - seconds * 1_000) & (rows >= 0)
         found.append(at[fresh] - intended[rows[fresh]])
     return np.concatenate(found)
-
-
-def _now_ms() -> float:
-    return time.time() * 1_000

@@ -38,6 +38,10 @@ def test_it_looks_below_the_first_rate_where_that_is_too_much() -> None:
     assert 0 < max(rate for rate in _search(7_000, _WANTED) if rate <= 7_000) <= 7_000
 
 
+def test_it_gives_up_where_nothing_is_sustained() -> None:
+    assert _search(0, _WANTED) == [20_000, 10_000, 5_000, 2_500]
+
+
 def test_it_goes_through_the_knee_last() -> None:
     wanted = Search(first_rate=10_000, most_rate=10_000, step_seconds=30, knee=[0.5, 0.9])
     assert _search(1e9, wanted) == [10_000, 5_000, 9_000]
