@@ -111,7 +111,7 @@ def _run(settings: Settings, peer: Peer, load: Load, *, repeat: int) -> list[Rec
         try:
             with Rig(own, say=say) as rig:
                 record = race(peer, _stage(rig, builds=data.resolve() / "peers"), load, repeat=repeat, say=say)
-        except (CouldNotCheck, NotDrained, Undecidable) as problem:
+        except (CouldNotCheck, NotDrained, Undecidable, UserError) as problem:
             say(f"{peer.name} could not be measured: {problem}")
             return []
     say(_in_words(record))
