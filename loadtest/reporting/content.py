@@ -22,7 +22,7 @@ from loadtest.reporting.tables import (
     summary_table,
 )
 from loadtest.reporting.verdict import Verdict, verdict_of
-from loadtest.reporting.words import counted, moment, precise, whole
+from loadtest.reporting.words import moment, precise, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ def _warning(test: LoadTest) -> str:
     planned = sum(scenario.planned for scenario in test.scenarios)
     done = sum(len(scenario.results) for scenario in test.scenarios)
     how = {"interrupted": "was interrupted", "running": "has not ended"}.get(status, "ended in an unknown way")
-    return f"This run {how}: {done} of {counted(planned, 'repeat')} came to an end. Figures are of those alone."
+    return f"This run {how}. Repeats that came to an end: {done} of {planned}. Figures are of those alone."
 
 
 def _peer_notes(test: LoadTest, peers: Sequence[Peer]) -> list[str]:

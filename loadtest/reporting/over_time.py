@@ -12,17 +12,20 @@ from loadtest.reporting.read import Columns, Scenario
 _MOST_POINTS = 480
 #: Two samples closer than this make no rate.
 _LEAST_SECONDS = 0.5
+#: Of a repeat that was cut short these are not known, and stand as zeros or not at all.
+_UNKNOWN_AT_ZERO = frozenset({"offered", "p50", "p99"})
 _GAP_STEPS = 3.0
 _COUNTED = frozenset({"published", "landed"})
 
 
 def over_time(scenario: Scenario) -> Lines | None:
-    """Return the plot, or None where no repeat has samples.
+    """Return the plot, or None where no repeat has samples; repeats cut short count only where there are no others.
 
     Lines are medians of the repeats, bands their lowest and highest. Where a run is longer than the plot is wide, a
     point is the mean of its seconds for rates, the worst for lag and latency.
     """
-    samples = [repeat.samples for repeat in scenario.repeats if len(repeat.samples.get("seconds", ()))]
+    repeats = [repeat for repeat in scenario.repeats if len(repeat.samples.get("seconds", ()))]
+    samples = [repeat.samples for repeat in repeats if repeat.result] or [repeat.samples for repeat in repeats]
     if not samples:
         return None
     panels = [
@@ -77,7 +80,7 @@ def _series(samples: Sequence[Columns], *wanted: tuple[str, str, str], worst: Ca
     made = []
     for column, label, key in wanted:
         found = [_thin(*_column(each, column), worst) for each in samples if column in each]
-        found = [(x, y) for x, y in found if not np.isnan(y).all()]
+        found = [(x, y) for x, y in found if _is_known(key, y)]
         if found:
             x, middle, low, high = with_gaps(*combine(found))
             several = len(found) > 1
@@ -93,6 +96,12 @@ def _series(samples: Sequence[Columns], *wanted: tuple[str, str, str], worst: Ca
                 )
             )
     return made
+
+
+def _is_known(key: str, values: Floats) -> bool:
+    if key in _UNKNOWN_AT_ZERO:
+        return bool(np.nan_to_num(values).any())
+    return not np.isnan(values).all()
 
 
 def _column(samples: Columns, name: str) -> tuple[Floats, Floats]:

@@ -43,7 +43,7 @@ def verdict_of(scenario: Scenario) -> Verdict:
     words = [str(result.get("verdict", "unchecked")) for _, result in results]
     reasons = [f"repeat {number}: {reason}" for number, result in results for reason in result.get("reasons", ())]
     if missing := missing_repeats(scenario):
-        reasons.append(f"{missing} of {scenario.planned} repeats {'is' if missing == 1 else 'are'} missing")
+        reasons.append(f"repeats missing: {missing} of {scenario.planned}")
     return Verdict(_word(words, missing), tuple(reasons))
 
 

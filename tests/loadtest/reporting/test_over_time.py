@@ -81,6 +81,19 @@ def test_a_fault_is_a_span_and_one_without_an_end_a_moment() -> None:
     assert [(mark.label, mark.start, mark.end) for mark in chart.marks] == [("kill", 3, 3), ("cut", 5, 9)]
 
 
+def test_a_repeat_that_was_cut_short_counts_only_where_there_is_no_other() -> None:
+    whole, cut = (
+        _samples([0, 1, 2], lag_events=[1, 1, 1]),
+        _samples([0, 1], lag_events=[9, 9], offered_per_second=[0, 0]),
+    )
+    repeats = [Repeat(number=1, result={"lost": 0}, samples=whole), Repeat(number=2, samples=cut)]
+    both, alone = (over_time(Scenario(name="steady", planned=2, repeats=some)) for some in (repeats, repeats[1:]))
+    assert both is not None
+    assert alone is not None
+    assert _series(both, "lag").y.tolist() == [1, 1, 1]
+    assert [series.key for panel in alone.panels for series in panel.series] == ["lag"]
+
+
 def test_a_scenario_without_samples_has_no_plot() -> None:
     assert over_time(Scenario(name="steady", planned=1, repeats=[Repeat(number=1)])) is None
 

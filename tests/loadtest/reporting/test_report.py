@@ -103,7 +103,7 @@ def test_the_page_carries_every_verdict_and_its_reasons(whole: tuple[str, Page])
     for words in ("steady passed", "sustainable unchecked", "broker-restart passed", "control failed"):
         assert words in re.sub(r"\s+", " ", page.text)
     assert "repeat 1: 1 row is lost: venue partition 2 offset 77" in page.text
-    assert "2 of 3 repeats are missing" in page.text
+    assert "repeats missing: 2 of 3" in page.text
 
 
 def test_the_page_says_how_and_on_what_it_was_measured(whole: tuple[str, Page]) -> None:
@@ -126,7 +126,7 @@ def test_every_plot_is_drawn_with_its_axes_and_the_pages_colours(whole: tuple[st
 def test_a_partial_run_says_so_and_shows_what_is_missing(partial: Content) -> None:
     short = replace(partial, overview=[], parts=[replace(part, charts=[]) for part in partial.parts])
     _, page = _parsed(page_of(short, raw=""))
-    assert "This run was interrupted: 5 of 12 repeats came to an end." in page.text
+    assert "This run was interrupted. Repeats that came to an end: 5 of 12." in page.text
     assert "control not run" in re.sub(r"\s+", " ", page.text)
     assert "Peers" not in page.text
 

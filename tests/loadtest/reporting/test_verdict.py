@@ -46,9 +46,9 @@ def test_reasons_say_which_repeat_and_how_many_are_missing() -> None:
     failed = {"verdict": "failed", "reasons": ["2 rows are lost"]}
     assert verdict_of(_scenario([_PASSED, failed, None], planned=5)).reasons == (
         "repeat 2: 2 rows are lost",
-        "3 of 5 repeats are missing",
+        "repeats missing: 3 of 5",
     )
-    assert verdict_of(_scenario([_PASSED])).reasons == ("1 of 2 repeats is missing",)
+    assert verdict_of(_scenario([_PASSED])).reasons == ("repeats missing: 1 of 2",)
 
 
 def test_metrics_are_the_summarys_and_else_those_of_the_repeats() -> None:
