@@ -21,7 +21,7 @@ Published = Run | ThroughGateway
 _BEFORE_SECONDS, _AFTER_SECONDS = (0.5, 3.0), (0.5, 1.5)
 #: To see what the lag is like before a fault, where that matters. It is never twice the same: recovered is within
 #: _USUAL_FACTOR of the largest seen.
-_WATCH_SECONDS, _USUAL_FACTOR = 3.0, 1.5
+_WATCH_SECONDS, _USUAL_FACTOR = 3.0, 2.0
 #: So long may it take to recover and to drain, and as much again for each second a fault lasts.
 _RECOVERY_SECONDS, DRAIN_SECONDS = 60.0, 180.0
 _LEAD_SECONDS = 0.5
