@@ -82,7 +82,9 @@ def own_disk(path: Path, *, image: Path) -> Iterator[Disk]:
     try:
         yield Disk(path, run=run_command)
     finally:
-        run_command(["umount", "--lazy", str(path)])
+        # It would go with our mount namespace; what else went wrong is not to be hidden by this.
+        with contextlib.suppress(CouldNotCheck):
+            run_command(["umount", "--lazy", str(path)])
 
 
 def no_own_disk() -> str:
