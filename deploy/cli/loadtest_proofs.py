@@ -51,7 +51,7 @@ _settings = settings_options("data_dir", "log_level")
     type=click.IntRange(min=1_000),
     default=3_000_000,
     show_default=True,
-    help="Events that are all due at once: what the generator and the broker can do at most.",
+    help="Events due at 1,000,000 a second: what the generator and the broker can do at most.",
 )
 @_json
 @_settings
