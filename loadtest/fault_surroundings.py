@@ -25,8 +25,8 @@ _JUMP_SECONDS = 3_600
 _FLOOD_SECONDS: Bounds = (4.0, 6.0)
 #: Malformed events for each of the load's own.
 _FLOOD_FACTOR = 5.0
-#: From the load's start to the flood: a fault begins before, at a moment of its own.
-_FLOOD_AFTER_SECONDS = 3.5
+#: From the load's start to the flood: a fault begins before, at a moment of its own, and waits for it.
+_FLOOD_AFTER_SECONDS = 7.0
 
 
 def cut(link: Link) -> Fault:
