@@ -36,7 +36,8 @@ class Abandoned(Exception):
 
 
 #: What passes: overload, merges that are behind (252), replicas and keepers on their way, requests cut off by the
-#: network (3, 32, 33: the bytes themselves were read by us before).
+#: network (3, 32, 33: the bytes themselves were read by us before; 216: the client repeated a request of which the
+#: server has not noticed yet that its connection is gone).
 _RETRY = {
     3: "UNEXPECTED_END_OF_FILE",
     23: "CANNOT_READ_FROM_ISTREAM",
@@ -56,6 +57,7 @@ _RETRY = {
     203: "NO_FREE_CONNECTION",
     209: "SOCKET_TIMEOUT",
     210: "NETWORK_ERROR",
+    216: "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING",
     225: "NO_ZOOKEEPER",
     236: "ABORTED",
     241: "MEMORY_LIMIT_EXCEEDED",

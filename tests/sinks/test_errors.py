@@ -16,7 +16,7 @@ from sinks.writer import Insert
 from tests.sinks.conftest import Database
 
 
-@pytest.mark.parametrize("code", [252, 159, 160, 202, 203, 209, 210, 241, 242, 319, 425, 999])
+@pytest.mark.parametrize("code", [252, 159, 160, 202, 203, 209, 210, 216, 241, 242, 319, 425, 999])
 def test_overload_and_replication_pass(code: int) -> None:
     assert classify(code) is ErrorClass.RETRY
     assert isinstance(exception_for(code, "text"), TryAgain)
