@@ -62,6 +62,8 @@ def config_xml(*, host: str, http_port: int, login_url: str) -> str:
         <size>10M</size>
         <count>3</count>
     </logger>
+    <!-- Merges wait for inserts and queries: on few cores a large one took from both for seconds. -->
+    <os_threads_nice_value_merge_mutate>15</os_threads_nice_value_merge_mutate>
     <storage_configuration>
         <disks><default><keep_free_space_bytes>{KEPT_FREE_BYTES}</keep_free_space_bytes></default></disks>
     </storage_configuration>
