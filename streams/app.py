@@ -35,8 +35,6 @@ _MOST_MESSAGE_BYTES = 32 * _MIB
 _LEAST_FETCH_BYTES = 16 * _MIB
 #: Batches, not events: each is some megabytes.
 _BUFFERED_BATCHES = 16
-#: Messages of megabytes; Faust's 1,000 would be gigabytes.
-_RECOVERY_MESSAGES = 8
 _THREADS = 2
 _REGISTRY_SECONDS = 60
 _REPORT_SECONDS = 1.0
@@ -156,7 +154,7 @@ def _add_landing_log(app: WorkerApp, config: WorkerConfig, feed: Feed) -> None:
     topic = app.topic(
         feed.landing_topic, value_type=bytes, value_serializer="raw", key_type=bytes, key_serializer="raw"
     )
-    table = LandingLog(app, name=f"{feed.name}-landing", changelog_topic=topic, recovery_buffer_size=_RECOVERY_MESSAGES)
+    table = LandingLog(app, name=f"{feed.name}-landing", changelog_topic=topic)
     table.feed = feed
     table.rules = WindowRules(rescan_ms=feed.rescan_window_ms, horizon_ms=config.horizon_minutes * MINUTE_MS)
     table.processor = BatchProcessor(feed=feed, time=app.metrics.state)

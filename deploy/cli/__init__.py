@@ -1,8 +1,8 @@
 """The command line `scanstream`. The table below is its contents page; each command is a small file of its own."""
 
-import importlib
-
 import click
+
+from deploy.cli.lazy import Lazy, LazyGroup
 
 COMMANDS = {
     "demo": "Start everything, let a simulated fleet scan, and check that every event is accounted for.",
@@ -21,26 +21,17 @@ COMMANDS = {
     "loadtest": "Hurt the system under load and see whether every row is still right.",
 }
 
-
-class _LazyGroup(click.Group):
-    """Import a command's file only when that command runs, so that help and errors come at once."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- the same
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"deploy.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- the same
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+_TABLE = {
+    name: Lazy(module=f"deploy.cli.{name.replace('-', '_')}", attribute="command", does=does)
+    for name, does in COMMANDS.items()
+}
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup,
+    table=_TABLE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 def main() -> None:
     """Take scan events from many devices, decide which are new, and land them in ClickHouse, to the row.
 

@@ -1,9 +1,9 @@
 """What has left the windows: a filter that tells of most late scans that nothing like them landed before.
 
 A split block Bloom filter (Apache Parquet's, parquet-format BloomFilter.md: one block of eight words a key, one bit in
-each) over the keys of landed scans and the hour they happened in. At 16 bits a key one probe in 500 or so is wrong,
-and only in one direction: it may say that there is something where nothing is. Filters are filled one after the other;
-when there are `MOST_FILTERS`, the oldest is dropped and what landed until then counts as unknown.
+each) over the keys of landed scans and the hour they happened in. At 24 bits a key one probe in some thousand is
+wrong, and only in one direction: it may say that there is something where nothing is. Filters are filled one after the
+other; when there are `MOST_FILTERS`, the oldest is dropped and what landed until then counts as unknown.
 """
 
 from dataclasses import dataclass, field
@@ -97,21 +97,27 @@ def _mixed(first, second, slot):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
+def _bit(mixed, word):  # type: ignore[no-untyped-def]
+    low = np.uint32(mixed & np.uint64(0xFFFFFFFF))
+    return np.uint32(1) << (np.uint32(low * _SALTS[word]) >> np.uint32(27))
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
 def _note(blocks, first, second, slot):  # type: ignore[no-untyped-def]
     mixed = _mixed(first, second, slot)
-    block, low = home(mixed, second, len(blocks)), np.uint32(mixed & np.uint64(0xFFFFFFFF))
+    block = home(mixed, second, len(blocks))
     for word in range(_WORDS):
-        blocks[block, word] |= np.uint32(1) << (np.uint32(low * _SALTS[word]) >> np.uint32(27))
+        blocks[block, word] |= _bit(mixed, word)
 
 
 @numba.njit(cache=True, nogil=True)
 def _holds(blocks, first, second, slot):  # type: ignore[no-untyped-def]
     mixed = _mixed(first, second, slot)
-    block, low = home(mixed, second, len(blocks)), np.uint32(mixed & np.uint64(0xFFFFFFFF))
+    block = home(mixed, second, len(blocks))
+    missing = np.uint32(0)
     for word in range(_WORDS):
-        if blocks[block, word] & (np.uint32(1) << (np.uint32(low * _SALTS[word]) >> np.uint32(27))) == 0:
-            return False
-    return True
+        missing |= _bit(mixed, word) & ~blocks[block, word]
+    return missing == 0
 
 
 @numba.njit(cache=True, nogil=True)

@@ -1,8 +1,8 @@
 """Insert rows as a Python user would who reads ClickHouse's advice: clickhouse-connect, Arrow, large batches."""
 
-import clickhouse_connect
 import pyarrow as pa
 
+from loadtest.peers.common.connect import connect
 from loadtest.peers.common.decode import Scan
 from loadtest.peers.common.place_file import ENRICHED
 from loadtest.peers.common.settings import PeerSettings
@@ -30,16 +30,7 @@ class Writer:
 
     def __init__(self, settings: PeerSettings) -> None:
         self._table = settings.table
-        self._client = clickhouse_connect.get_client(
-            host=settings.clickhouse_host,
-            port=settings.clickhouse_port,
-            username=settings.clickhouse_user,
-            password=settings.clickhouse_password,
-            database=settings.clickhouse_database,
-            autogenerate_session_id=False,
-            # Over loopback, compressing costs more than it saves.
-            compress=False,
-        )
+        self._client = connect(settings)
 
     def insert(self, rows: list[Scan]) -> None:
         """Insert rows and return when ClickHouse has acknowledged them."""
