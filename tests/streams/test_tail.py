@@ -53,9 +53,10 @@ def _append(bootstrap: str, topic: str, partition: int, logged: list[tuple[int, 
 
 @pytest.fixture
 async def log(kafka: Broker, unique_name: Callable[[str], str]) -> str:
-    """Return a landing topic of three partitions whose records have the producer's time."""
+    """Return a landing topic of three partitions whose records have the producer's time, and stay however old it is."""
     name = unique_name("landing")
-    spec = TopicSpec(name=name, partitions=3, config={"message.timestamp.type": "CreateTime"})
+    config = {"message.timestamp.type": "CreateTime", "retention.ms": "-1"}
+    spec = TopicSpec(name=name, partitions=3, config=config)
     await asyncio.to_thread(create_topics, kafka.bootstrap, [spec])
     return name
 
