@@ -111,6 +111,27 @@ class Settings:
         unit="path",
         reason="a demonstration needs no key management",
     )
+    vault_key_file: str = _setting(
+        "",
+        "file with the master keys of sealed contact details; empty: made once in the data directory",
+        unit="path",
+        reason="the same",
+    )
+    operators_file: str = _setting(
+        "",
+        "file that says who may open and erase contact details; empty: nobody",
+        unit="path",
+        reason="opening people's details is a decision",
+    )
+    operator_token_file: str = _setting(
+        "", "file with the token of the operator at this terminal", unit="path", reason="each operator has their own"
+    )
+    audit_file: str = _setting(
+        "",
+        "file of the audit log; empty: `audit.log` in the data directory",
+        unit="path",
+        reason="beside what it is about, until a safer place is chosen",
+    )
     log_level: str = _setting(
         "info", "least severe log line shown: debug, info, warning, error", reason="one line for each event of note"
     )

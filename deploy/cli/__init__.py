@@ -10,6 +10,7 @@ COMMANDS = {
     "ledger": "Show each feed's account, and whether it balances.",
     "places": "Import the register of places.",
     "dead-letters": "Look at rejected events, and publish them again.",
+    "keys": "List and rotate the secret keys.",
     "gateway": "Take scans from devices over HTTP and publish them to Kafka.",
     "worker": "Validate, deduplicate and enrich events into the landing log.",
     "sink": "Land the landing log in ClickHouse, with every event accounted for.",
