@@ -127,7 +127,8 @@ def test_an_endless_query_does_not_hold_up_the_stop(own_server: RunningServer) -
         target=lambda: own_server.request("POST", body=b"SELECT count() FROM system.numbers WHERE NOT ignore(number)")
     )
     endless.start()
-    _wait_for(lambda: own_server.query("SELECT count() FROM system.processes WHERE query LIKE '%ignore(number)%'") == "2")
+    running = "SELECT count() FROM system.processes WHERE query LIKE '%ignore(number)%'"
+    _wait_for(lambda: own_server.query(running) == "2")
     os.kill(own_server.pid, signal.SIGTERM)
     _wait_for(lambda: _ended(own_server.child))
     endless.join()
