@@ -13,12 +13,13 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """The person a code names. The number never shows in `repr`."""
+    """The person a code names, and whether another declared for them. The number never shows in `repr`."""
 
     kind: TokenKind
     number: str = field(repr=False)
     credential: Credential
     source_app: SourceApp = SourceApp.OTHER
+    by_another: bool = False
 
 
 #: Turns one line of a scanner, without its end of line, into who was scanned; raises Unreadable.
@@ -30,9 +31,7 @@ def typed(line: str) -> Decoded:
     kind, colon, number = line.strip().partition(":")
     name = kind.strip().upper()
     if not colon or name == TokenKind.ANON.name or name not in TokenKind.__members__:
-        raise Unreadable(
-            "the code can't be read; scan it again, or type the document's kind and number, as CCCD:<number>"
-        )
+        raise Unreadable("The code can't be read; scan it again, or type kind and number, as CCCD:<number>.")
     if not any(character.isalnum() for character in number) or "*" in number:
-        raise Unreadable("the number is missing or masked; type the whole number")
+        raise Unreadable("The number is missing or masked; type the whole number.")
     return Decoded(kind=TokenKind[name], number=number.strip(), credential=Credential.MANUAL)

@@ -11,23 +11,32 @@ import msgspec
 from streams.device.gateway import Post, Unreachable
 from streams.device.queue import ScanQueue
 from streams.device.queue_file import QueueError
-from streams.device.scan import ID_RANDOM_BYTES, Station, milliseconds_of, uuid7
+from streams.device.scan import ID_RANDOM_BYTES, milliseconds_of, uuid7
 
 _FEED = "heartbeat"
 
 
-def heartbeat_of(
-    station: Station, *, now_ms: int, waiting: int, oldest_ms: int | None, randomness: bytes
-) -> dict[str, Any]:
-    """Return the event: its `event_time` is when it was sent, so the gateway's stamp tells the clock's error."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What a device has not been rid of: scans that wait, when the oldest was made, the last number given."""
+
+    waiting: int
+    oldest_ms: int | None
+    last_number: int
+
+
+def heartbeat_of(backlog: Backlog, *, now_ms: int, randomness: bytes, version: str) -> dict[str, Any]:
+    """Return the event: its `sent_at` is now by the device's clock, so the gateway's stamp tells the clock's error."""
+    age_ms = now_ms - backlog.oldest_ms if backlog.oldest_ms is not None else 0
     return {
         "feed": _FEED,
-        "scan_id": str(uuid7(now_ms, randomness)),
-        "place_id": station.place_id,
+        "event_id": str(uuid7(now_ms, randomness)),
         "event_time": now_ms,
         "sent_at": now_ms,
-        "queue_depth": waiting,
-        "oldest_unsent_ms": max(0, now_ms - oldest_ms) if oldest_ms is not None else 0,
+        "queued": backlog.waiting,
+        "oldest_queued_s": max(0, age_ms // 1_000),
+        "device_seq": backlog.last_number,
+        "app_version": version,
     }
 
 
@@ -35,11 +44,11 @@ def heartbeat_of(
 class Heartbeat:
     """Sends one every `every_seconds`, none if that is 0. One that fails is not repeated: the next one is newer."""
 
-    station: Station
     queue: ScanQueue
     post: Post
     now: Callable[[], datetime]
     randomness: Callable[[int], bytes]
+    version: str = ""
     every_seconds: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event, init=False)
 
@@ -55,12 +64,16 @@ class Heartbeat:
     def beat(self) -> None:
         """Send one; a failure is the sender's to notice and to tell."""
         try:
-            event = heartbeat_of(
-                self.station,
-                now_ms=milliseconds_of(self.now()),
+            backlog = Backlog(
                 waiting=self.queue.count(),
                 oldest_ms=self.queue.oldest_event_time_ms(),
+                last_number=self.queue.last_number(),
+            )
+            event = heartbeat_of(
+                backlog,
+                now_ms=milliseconds_of(self.now()),
                 randomness=self.randomness(ID_RANDOM_BYTES),
+                version=self.version,
             )
             self.post(msgspec.json.encode([event]))
         except (Unreachable, QueueError):

@@ -31,7 +31,7 @@ _DRAIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceConfig:
-    """What differs between devices. `key` seals the queue; `heartbeat_seconds` 0 means none."""
+    """What differs between devices. `key` seals the queue; 0 `heartbeat_seconds` means none."""
 
     gateway_url: str
     token: str
@@ -39,6 +39,7 @@ class DeviceConfig:
     queue_directory: Path
     station: Station
     as_json: bool = False
+    version: str = ""
     heartbeat_seconds: float = 0.0
 
 
@@ -96,11 +97,11 @@ def _sender(queue: ScanQueue, gateway: Gateway, teller: Teller) -> Sender:
 
 def _heartbeat(config: DeviceConfig, queue: ScanQueue, gateway: Gateway) -> Heartbeat:
     return Heartbeat(
-        station=config.station,
         queue=queue,
         post=gateway.post,
         now=_now,
         randomness=os.urandom,
+        version=config.version,
         every_seconds=config.heartbeat_seconds,
     )
 

@@ -101,6 +101,11 @@ class ScanQueue:
         rows = self._rows("SELECT event_time_ms FROM waiting ORDER BY device_seq LIMIT ?", 1)
         return int(rows[0][0]) if rows else None
 
+    def last_number(self) -> int:
+        """Return the last number given, 0 before the first; raise QueueError."""
+        rows = self._rows("SELECT seq FROM sqlite_sequence WHERE name = 'waiting' LIMIT ?", 1)
+        return int(rows[0][0]) if rows else 0
+
     def close(self) -> None:
         """Close the file and let another process have it."""
         with self._mutex:

@@ -45,6 +45,7 @@ def uuid7(now_ms: int, randomness: bytes) -> uuid.UUID:
 
 def make_scan(decoded: Decoded, station: Station, *, now_ms: int, randomness: bytes) -> Scan:
     """Return the scan of a person at this station, made now (ms since 1970)."""
+    capture_mode = CaptureMode.ASSISTED if decoded.by_another else station.capture_mode
     event = {
         "feed": station.feed,
         "identity": {"kind": decoded.kind.name, "number": decoded.number},
@@ -53,7 +54,7 @@ def make_scan(decoded: Decoded, station: Station, *, now_ms: int, randomness: by
         "direction": station.direction.name,
         "credential": decoded.credential.name,
         "scan_mode": station.scan_mode.name,
-        "capture_mode": station.capture_mode.name,
+        "capture_mode": capture_mode.name,
         "source_app": decoded.source_app.name,
     }
     return Scan(scan_id=uuid7(now_ms, randomness), event_time_ms=now_ms, event=msgspec.json.encode(event))

@@ -7,7 +7,8 @@ import pytest
 
 from streams.device.queue import Refused, ScanQueue, Waiting
 from streams.device.queue_file import QueueError
-from tests.streams.device.kiosk_parts import queue_in, scan
+from streams.device.sealing import Sealer
+from tests.streams.device.kiosk_parts import KEY, queue_in, scan
 from tests.streams.gateway.samples import raw_number
 
 
@@ -95,7 +96,8 @@ def test_what_the_gateway_has_is_gone_from_the_disk(tmp_path: Path, queue: ScanQ
     assert waiting.scan_id.bytes not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_each_commit_is_forced_to_the_disk(queue: ScanQueue) -> None:
+def test_each_commit_is_forced_to_the_disk(tmp_path: Path) -> None:
+    queue = ScanQueue(tmp_path, Sealer(KEY))
     assert queue._database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert queue._database.execute("PRAGMA synchronous").fetchone() == (2,)
     queue.close()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -22,8 +21,8 @@ from tests.streams.device.kiosk_parts import Clock, FakeGateway, accepted, nobod
 class Desk:
     """A sender with all it works with."""
 
-    def __init__(self, directory: Path, *, most_events: int = 200) -> None:
-        self.clock, self.gateway, self.queue = Clock(), FakeGateway(), queue_in(directory)
+    def __init__(self, queue: ScanQueue, *, most_events: int = 200) -> None:
+        self.clock, self.gateway, self.queue = Clock(), FakeGateway(), queue
         self.settled: list[Settled] = []
         self.troubles: list[Trouble | None] = []
         self.sender = Sender(
@@ -36,18 +35,31 @@ class Desk:
             most_events=most_events,
         )
 
-    def put(self, count: int) -> None:
-        """Have scans wait."""
-        for number in range(count):
-            self.queue.put(scan(number, now=self.clock()))
+    def put(self, count: int) -> list[int]:
+        """Have scans wait; return their numbers."""
+        return [self.queue.put(scan(number, now=self.clock())) for number in range(count)]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def queue(tmp_path: Path) -> Iterator[ScanQueue]:
+    """Return an empty queue."""
+    queue = queue_in(tmp_path)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def desk(queue: ScanQueue) -> Desk:
     """Return a sender with an empty queue and a gateway that takes everything."""
-    desk = Desk(tmp_path)
-    yield desk
-    desk.queue.close()
+    return Desk(queue)
+
+
+@pytest.fixture(scope="module")
+def shared_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScanQueue]:
+    """Return a queue that is empty at the beginning of each example, for each leaves it so."""
+    queue = queue_in(tmp_path_factory.mktemp("queue"))
+    yield queue
+    queue.close()
 
 
 def test_nothing_to_send_is_no_request(desk: Desk) -> None:
@@ -55,14 +67,13 @@ def test_nothing_to_send_is_no_request(desk: Desk) -> None:
     assert desk.gateway.batches == []
 
 
-def test_batches_are_bounded_and_in_order_without_pauses(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, most_events=4)
+def test_batches_are_bounded_and_in_order_without_pauses(queue: ScanQueue) -> None:
+    desk = Desk(queue, most_events=4)
     desk.put(10)
     assert [desk.sender.step() for _ in range(4)] == [0.0, 0.0, 0.0, None]
     assert desk.gateway.batches == [4, 4, 2]
     assert [event["device_seq"] for event in desk.gateway.stored] == list(range(1, 11))
     assert [one.scan.device_seq for one in desk.settled] == list(range(1, 11))
-    desk.queue.close()
 
 
 def test_a_scan_sent_again_is_the_same_but_for_the_time_of_sending(desk: Desk) -> None:
@@ -172,42 +183,40 @@ _BEHAVIOURS = st.sampled_from(["stored", "lost answer", "away", "busy", "half", 
 
 @given(st.integers(0, 12), st.integers(1, 5), st.lists(_BEHAVIOURS, max_size=12))
 def test_every_scan_arrives_under_one_identity_whatever_happens(
-    count: int, most_events: int, behaviours: list[str]
+    shared_queue: ScanQueue, count: int, most_events: int, behaviours: list[str]
 ) -> None:
-    with TemporaryDirectory() as directory:
-        desk = Desk(Path(directory), most_events=most_events)
-        plan = iter(behaviours)
+    desk = Desk(shared_queue, most_events=most_events)
+    plan = iter(behaviours)
 
-        def behave(events: list[dict[str, Any]]) -> Reply | None:
-            match next(plan, "stored"):
-                case "lost answer":
-                    desk.gateway.stored += events
-                    raise Unreachable("the answer was lost")
-                case "away":
-                    raise Unreachable("nobody is there")
-                case "busy":
-                    return Reply(status=429, retry_after="1")
-                case "half":
-                    return _half(desk.gateway, events)
-                case "too large":
-                    return Reply(status=413)
-                case "login page":
-                    return Reply(status=200, body=b"<html>")
-            return None
+    def behave(events: list[dict[str, Any]]) -> Reply | None:
+        match next(plan, "stored"):
+            case "lost answer":
+                desk.gateway.stored += events
+                raise Unreachable("the answer was lost")
+            case "away":
+                raise Unreachable("nobody is there")
+            case "busy":
+                return Reply(status=429, retry_after="1")
+            case "half":
+                return _half(desk.gateway, events)
+            case "too large":
+                return Reply(status=413)
+            case "login page":
+                return Reply(status=200, body=b"<html>")
+        return None
 
-        desk.gateway.behave = behave
-        desk.put(count)
-        for _ in range(count + 3 * len(behaviours) + 2):
-            pause_seconds = desk.sender.step()
-            desk.clock.pass_by(pause_seconds or 0.0)
-        desk.queue.close()
+    desk.gateway.behave = behave
+    numbers = desk.put(count)
+    for _ in range(count + 3 * len(behaviours) + 2):
+        pause_seconds = desk.sender.step()
+        desk.clock.pass_by(pause_seconds or 0.0)
 
     assert pause_seconds is None
     assert {event["device_seq"]: event["scan_id"] for event in desk.gateway.stored} == {
-        number + 1: str(scan(number, now=Clock()()).scan_id) for number in range(count)
+        device_seq: str(scan(number).scan_id) for number, device_seq in enumerate(numbers)
     }
     assert len({(event["scan_id"], event["event_time"]) for event in desk.gateway.stored}) == count
-    assert sorted(one.scan.device_seq for one in desk.settled) == list(range(1, count + 1))
+    assert [one.scan.device_seq for one in sorted(desk.settled, key=lambda one: one.scan.device_seq)] == numbers
 
 
 def _half(gateway: FakeGateway, events: list[dict[str, Any]]) -> Reply:
