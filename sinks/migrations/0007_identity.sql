@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS identity_links
         'MISTAKE' = 5),
     device_id UInt32,
     event_time DateTime64(3, 'UTC') CODEC(Delta, LZ4),
-    feed Int8,
+    feed Enum8('link' = 14),
     verdict Enum8('ACCEPTED' = 1, 'RESCAN' = 2, 'RETRY' = 3, 'REJECTED' = 4),
     rescan_of Int64,
     lateness Enum8('ON_TIME' = 1, 'LATE' = 2, 'VERY_LATE' = 3),
@@ -21,12 +21,16 @@ CREATE TABLE IF NOT EXISTS identity_links
     skew_ms Int32,
     logged_at DateTime64(3, 'UTC') CODEC(T64, LZ4),
     _partition UInt16,
-    _offset Int64 CODEC(T64, LZ4)
+    _offset Int64 CODEC(T64, LZ4),
+    device_time DateTime64(3, 'UTC') ALIAS event_time - toIntervalMillisecond(skew_ms)
 )
 ENGINE = MergeTree
 PARTITION BY toMonday(logged_at, 'Asia/Ho_Chi_Minh')
 ORDER BY (subject, event_time)
-SETTINGS non_replicated_deduplication_window = 50000, old_parts_lifetime = 120;
+SETTINGS
+    non_replicated_deduplication_window = 50000,
+    min_bytes_for_full_part_storage = 1000000,
+    old_parts_lifetime = 120;
 
 -- The person of every linked subject: the smallest subject of all who are one person. Of each pair the latest event counts,
 -- as in schemas/links.py; a test compares the two. A subject that isn't here is a person of its own:

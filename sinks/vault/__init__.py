@@ -1,0 +1,1 @@
+"""Contact details at rest: sealed, opened and erased."""

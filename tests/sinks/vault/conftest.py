@@ -1,0 +1,48 @@
+"""One database for all tests of the vault: each takes people nobody else has."""
+
+import secrets
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from deploy.local.clickhouse import EmbeddedClickHouse
+from sinks.clickhouse_writer import connect
+from sinks.config import SinkConfig
+from sinks.migrate import migrate
+from sinks.vault.clickhouse_store import ClickHouseVaultStore
+from sinks.vault.memory_store import MemoryVaultStore
+from sinks.vault.store import VaultStore
+from tests.sinks.conftest import Database
+
+
+@pytest.fixture(scope="module")
+def vault_database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
+    """Make a database with all tables for the tests of a file, and drop it afterwards."""
+    name = unique_name("vault")
+    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
+    client = connect(config)
+    migrate(client, name)
+    yield Database(client, name, config)
+    client.command(f"DROP DATABASE `{name}`")
+    client.close()
+
+
+@pytest.fixture(params=["memory", pytest.param("clickhouse", marks=pytest.mark.integration)])
+def store(request: pytest.FixtureRequest) -> VaultStore:
+    """Return each implementation of `VaultStore` in turn."""
+    if request.param == "memory":
+        return MemoryVaultStore()
+    database: Database = request.getfixturevalue("vault_database")
+    return ClickHouseVaultStore(database.client)
+
+
+@pytest.fixture
+def one() -> bytes:
+    """Return a subject of this test only, with bytes that are no UTF-8 and some that mean something in SQL."""
+    return b"\xff'\\\0" + secrets.token_bytes(12)
+
+
+@pytest.fixture
+def other() -> bytes:
+    """Return another such subject."""
+    return b"\x80\n\t%" + secrets.token_bytes(12)
