@@ -9,16 +9,17 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from streams.device.queue_file import QueueError, locked, opened
+from streams.device.queue_file import QueueError, locked, opened, read_only
 from streams.device.scan import Scan
 from streams.device.sealing import Sealer, Unsealable
 
 _FILE, _LOCK = "queue.sqlite", "queue.lock"
 _PROBE = b"scanstream device queue"
+_REFUSED = "SELECT device_seq, scan_id, event_time_ms, reason FROM refused ORDER BY device_seq LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +86,7 @@ class ScanQueue:
 
     def refused(self) -> list[Refused]:
         """Return what was refused so far, in the order it was made; raise QueueError."""
-        return [
-            Refused(device_seq=seq, scan_id=uuid.UUID(bytes=scan_id), event_time_ms=time_ms, reason=reason)
-            for seq, scan_id, time_ms, reason in self._rows(
-                "SELECT device_seq, scan_id, event_time_ms, reason FROM refused ORDER BY device_seq LIMIT ?", -1
-            )
-        ]
+        return [_refused(*row) for row in self._rows(_REFUSED, -1)]
 
     def count(self) -> int:
         """Return how many scans wait; raise QueueError."""
@@ -149,6 +145,20 @@ class ScanQueue:
             raise QueueError(
                 f"The queue {self._file} was sealed with another key; give the key file it was made with."
             ) from None
+
+
+def refused_in(directory: Path) -> list[Refused]:
+    """Return what was refused of a queue another process may be using; raise QueueError."""
+    try:
+        with closing(read_only(directory / _FILE)) as database:
+            return [_refused(*row) for row in database.execute(_REFUSED, (-1,))]
+    except sqlite3.Error as error:
+        raise QueueError(f"There is no queue in {directory} that can be read ({error}); correct --queue.") from error
+
+
+def _refused(device_seq: int, scan_id: bytes, event_time_ms: int, reason: str) -> Refused:
+    identity = uuid.UUID(bytes=scan_id)
+    return Refused(device_seq=device_seq, scan_id=identity, event_time_ms=event_time_ms, reason=reason)
 
 
 def _cannot(what: str, error: sqlite3.Error) -> QueueError:

@@ -56,3 +56,8 @@ def opened(file: Path) -> sqlite3.Connection:
             pass
     database.executescript(_TABLES)
     return database
+
+
+def read_only(file: Path) -> sqlite3.Connection:
+    """Return a connection that changes nothing, also while another process writes; raise sqlite3.Error."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
