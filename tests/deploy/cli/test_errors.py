@@ -102,7 +102,7 @@ def test_a_wrong_setting(tmp_path: Path, setting: str, value: str, sentence: str
         ("place_id,name\n1,Chợ\n".encode("utf-16"), "the file is not in UTF-8; save it as UTF-8 and try again."),
         (
             b"place_id,name\n1," + 200_000 * b"x" + b"\n",
-            "Nothing was imported: what follows line 1 is no CSV (field larger ",
+            "Nothing was read: what follows line 1 is no CSV (field larger ",
         ),
     ],
 )
