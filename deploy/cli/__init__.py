@@ -11,6 +11,7 @@ COMMANDS = {
     "places": "Import the register of places.",
     "dead-letters": "Look at rejected events, and publish them again.",
     "keys": "List and rotate the secret keys.",
+    "export": "Write landed scans for other systems (EPCIS 2.0).",
     "gateway": "Take scans from devices over HTTP and publish them to Kafka.",
     "worker": "Validate, deduplicate and enrich events into the landing log.",
     "sink": "Land the landing log in ClickHouse, with every event accounted for.",
