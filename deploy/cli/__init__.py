@@ -9,6 +9,7 @@ COMMANDS = {
     "up": "Start everything here and keep it running until Ctrl-C.",
     "ledger": "Show each feed's account, and whether it balances.",
     "places": "Import the register of places.",
+    "device": "Run a kiosk: read scans from a scanner that types, and send them to a gateway.",
     "dead-letters": "Look at rejected events, and publish them again.",
     "keys": "List and rotate the secret keys.",
     "export": "Write landed scans for other systems (EPCIS 2.0).",
