@@ -127,7 +127,5 @@ def test_clocks_are_the_median_and_the_last_skew_and_the_offline_share(database:
         offline = sum(bool(row.flags & Flag.OFFLINE) for row in scans) / len(scans)
         registered = ("north gate", 70, True) if device == 7 else ("", 0, False)
         times = _utc(max(row.made for row in scans)), _utc(last.logged)
-        expected.append(
-            (device, *registered, len(scans), lower_median, last.skew_ms, offline, _utc(made), _utc(last.logged))
-        )
+        expected.append((device, *registered, len(scans), lower_median, last.skew_ms, offline, *times))
     assert database.rows("SELECT * FROM {}.device_clocks ORDER BY device_id") == expected
