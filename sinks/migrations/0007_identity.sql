@@ -104,13 +104,12 @@ SETTINGS
     max_cleanup_delay_period = 1,
     cleanup_thread_preferred_points_per_iteration = 0;
 
--- The second place that knows what is in the audit log: its entries' hashes, and nothing else of them.
+-- The second place that knows what is in the audit log: its entries' hashes, and nothing else of them. There is one log.
 CREATE TABLE IF NOT EXISTS audit_witness
 (
-    log String,
     number UInt64,
     hash FixedString(32) CODEC(NONE),
     seen_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
 ENGINE = MergeTree
-ORDER BY (log, number);
+ORDER BY number;

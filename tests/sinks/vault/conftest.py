@@ -15,9 +15,9 @@ from sinks.vault.store import VaultStore
 from tests.sinks.conftest import Database
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def vault_database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    """Make a database with all tables for the tests of a file, and drop it afterwards."""
+    """Make a database with all tables for these tests, and drop it afterwards."""
     name = unique_name("vault")
     config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
     client = connect(config)

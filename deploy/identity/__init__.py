@@ -1,0 +1,1 @@
+"""Who may open and erase contact details, and the log of it."""
