@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from deploy.cli import main
 from deploy.kafka.broker import Broker
@@ -14,6 +15,7 @@ from deploy.kafka.topics import create_topics
 from deploy.kafka.wanted import wanted_topics
 from schemas.kinds import PLACES
 from tests.deploy.cli.running import NOWHERE
+from tests.deploy.posters.samples import scanned
 
 _REGISTER = "place_id,name,category\n1,Chợ Đầm,MARKET\n0,Quán,CAFE\n3,Bến xe,\n"
 
@@ -55,3 +57,39 @@ def test_the_good_lines_alone_are_imported_when_asked(
     assert ended.exit_code == 1, ended.stderr
     assert json.loads(ended.stdout)["imported"] == 2
     assert "Imported 2 places.\nRefused 1: line 3: place_id must be at least 1.\n" in ended.stderr
+
+
+def test_a_code_is_text_or_a_file_that_scans(tmp_path: Path) -> None:
+    assert _run("qr", "7").stdout == "VNPL1.7.2549703461\n"
+    ended = _run(
+        "qr", "7", "--svg", tmp_path / "a.svg", "--png", tmp_path / "a.png", "--base-url", "https://x.example/p/"
+    )
+    assert (ended.exit_code, ended.stdout) == (0, "")
+    with Image.open(tmp_path / "a.png") as image:
+        assert scanned(image) == ["https://x.example/p/VNPL1.7.2549703461"]
+    assert "<svg" in (tmp_path / "a.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["qr", "0"], "0 is not in the range"),
+        (["qr", "7", "--png", "no/such/directory/a.png"], "can't be written (No such file or directory)"),
+        (["qr", "7", "--base-url", "http://x.example"], "--base-url must begin with https://"),
+    ],
+)
+def test_a_code_that_cannot_be_made_is_explained(arguments: list[str], complaint: str) -> None:
+    ended = _run(*arguments)
+    assert ended.exit_code == 2
+    assert complaint in ended.stderr
+
+
+def test_posters_are_made_of_the_good_lines_when_asked(register: Path, tmp_path: Path) -> None:
+    whole = _run("poster", register, "--out", tmp_path / "posters")
+    assert whole.exit_code == 2
+    assert "No poster was made: line 3: place_id must be at least 1." in whole.stderr
+    assert not (tmp_path / "posters").exists()
+    good = _run("poster", register, "--out", tmp_path / "posters", "--partial")
+    assert good.exit_code == 1, good.stderr
+    assert "Made 2 posters in " in good.stderr
+    assert sorted(path.name for path in (tmp_path / "posters").iterdir()) == ["place-1.svg", "place-3.svg"]
