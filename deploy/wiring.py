@@ -42,4 +42,5 @@ def gateway_config(settings: Settings) -> GatewayConfig:
         pseudonym_key=pseudonym_key(settings),
         host=settings.listen_host,
         port=settings.gateway_port,
+        cloud_events=settings.gateway_cloud_events == 1,
     )

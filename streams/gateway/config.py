@@ -12,13 +12,15 @@ class GatewayConfig:
     """What differs between installations. Raises ValueError for limits that contradict each other.
 
     `max_body_bytes` bounds a body both as sent and decompressed. `max_inflight_events` and `max_inflight_bytes` bound
-    what all requests together may hold; beyond them the answer is 429.
+    what all requests together may hold; beyond them the answer is 429. With `cloud_events` messages have the headers of
+    CloudEvents.
     """
 
     kafka_bootstrap: str
     pseudonym_key: PseudonymKey
     host: str = "127.0.0.1"
     port: int = 8080
+    cloud_events: bool = False
     # 5,000 events of at most about 800 bytes of JSON; a usual one has 400.
     max_body_bytes: int = 4 * MIB
     max_events: int = 5_000

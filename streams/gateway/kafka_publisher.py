@@ -12,6 +12,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
+from streams.gateway.cloud_events import CloudEvents
 from streams.gateway.config import GatewayConfig
 from streams.gateway.kafka_watch import KafkaWatch
 from streams.gateway.outcome import Ready
@@ -48,6 +49,7 @@ class KafkaPublisher:
         """Make the producer without waiting for a connection."""
         self._producer = Producer({**_settings(config), "error_cb": self._on_error}, logger=_LOG)
         self._close_seconds = config.delivery_timeout_seconds
+        self._cloud_events = CloudEvents() if config.cloud_events else None
         self._requests = 0
         self._watch = KafkaWatch(self._answers)
         self._timer: asyncio.TimerHandle | None = None
@@ -93,9 +95,11 @@ class KafkaPublisher:
     def _produce(self, events: Sequence[Ready], request: _Request) -> None:
         request.pending = len(events) + 1  # the last one is ours, so that no report ends the request before its time
         produce, report = self._producer.produce, request.report
+        headers_of = self._cloud_events.at_once() if self._cloud_events else None
         for event in events:
             try:
-                produce(event.topic, event.value, event.key, on_delivery=report)
+                headers = headers_of(event) if headers_of else None
+                produce(event.topic, event.value, event.key, on_delivery=report, headers=headers)
             except (BufferError, KafkaException) as error:
                 _LOG.warning("an event could not be queued for Kafka: %s", error)
                 request.not_stored.add(event.value)

@@ -16,6 +16,8 @@ _CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 _KINDS: tuple[Feed | Reference, ...] = (*FEEDS, *REFERENCES)
 _BY_ID = {str(kind.schema_id): kind for kind in _KINDS}
 _BY_SUBJECT = {f"{kind.topic}-value": kind for kind in _KINDS}
+#: `tests/schemas/test_compatibility.py` keeps the promise.
+_COMPATIBILITY = {"compatibilityLevel": "FULL_TRANSITIVE"}
 # The registry's own error codes.
 _NO_SUBJECT, _NO_VERSION, _NO_SCHEMA = 40401, 40402, 40403
 
@@ -26,6 +28,23 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_get("/subjects/{subject}/versions", _versions)
     router.add_get("/subjects/{subject}/versions/{version}", _version)
     router.add_get("/schemas/ids/{id}", _schema)
+    router.add_get("/config", _config)
+    router.add_get("/config/{subject}", _config_of_subject)
+    router.add_get("/mode", _mode)
+
+
+async def _config(_request: web.Request) -> web.Response:
+    return _json(_COMPATIBILITY)
+
+
+async def _config_of_subject(request: web.Request) -> web.Response:
+    if request.match_info["subject"] not in _BY_SUBJECT:
+        return _not_found(_NO_SUBJECT, "Subject not found.")
+    return _json(_COMPATIBILITY)
+
+
+async def _mode(_request: web.Request) -> web.Response:
+    return _json({"mode": "READONLY"})
 
 
 async def _subjects(_request: web.Request) -> web.Response:

@@ -40,3 +40,8 @@ def test_the_gateway_is_told_its_settings_and_gets_the_key(tmp_path: Path) -> No
     config = gateway_config(replace(_SETTINGS, data_dir=tmp_path))
     assert (config.kafka_bootstrap, config.host, config.port) == ("k:1", "127.0.0.1", 8)
     assert len(config.pseudonym_key.secret) == 32
+    assert not config.cloud_events
+
+
+def test_the_gateway_is_told_to_make_cloud_events(tmp_path: Path) -> None:
+    assert gateway_config(replace(_SETTINGS, data_dir=tmp_path, gateway_cloud_events=1)).cloud_events

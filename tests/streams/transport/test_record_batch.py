@@ -1,4 +1,5 @@
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,19 @@ def test_records_come_back_with_offset_key_value_and_producers_time(codec: Codec
     assert _read(read_records(data)) == [
         (base + delta, record.key, record.value, record.created_ms) for delta, record in enumerate(sent)
     ]
+
+
+@every_codec
+@given(
+    st.lists(_BYTES, min_size=1, max_size=5),
+    st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=200)), max_size=8),
+)
+def test_headers_of_any_number_and_size_are_stepped_over(
+    codec: Codec, values: list[bytes | None], headers: list[tuple[str, bytes]]
+) -> None:
+    bare = [Sent(b"key", value) for value in values]
+    dressed = [replace(record, headers=tuple(headers)) for record in bare]
+    assert _read(read_records(batch_of(dressed, codec=codec))) == _read(read_records(batch_of(bare, codec=codec)))
 
 
 @given(sent=_SOME, appended_ms=st.integers(0, 1 << 42), codec=st.sampled_from(Codec))
