@@ -73,7 +73,11 @@ def erase(*, subject: str, reason: str, linked: bool, **flags: object) -> None:
     asked = request(subject=subject, case="", reason=reason)
     with _open_desk(settings_from(flags)) as (desk, token):
         destroyed = desk.erase(asked, token=token, linked=linked)
-    say(f"Erased: {destroyed} key(s) destroyed." if destroyed else "There was nothing to erase.")
+    say(
+        f"Erased: {destroyed} key(s) destroyed."
+        if destroyed
+        else "There is no key to destroy: nothing of this subject opens."
+    )
 
 
 @command.command(name="seal")

@@ -45,7 +45,7 @@ class Desk:
     def open(self, asked: Request, *, token: str, approval: Approval | None, linked: bool) -> Found:
         """Return the contact details of a subject; with `linked` of all subjects that are the same person."""
         subjects = self._subjects(asked, linked=linked)
-        approved_by = approval.name if approval else ""
+        approved_by = claimed_name(approval.name) if approval else ""
         with_act = self._act("open", subjects, asked, token=token, approved_by=approved_by)
         self._permit(with_act, lambda: self._may_open(token, approval))
         try:

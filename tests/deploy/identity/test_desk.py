@@ -131,6 +131,13 @@ def test_an_approval_with_a_guessed_token_is_none(office: Office) -> None:
         office.desk.open(_ASKED, token=office.tokens["an"], approval=guessed, linked=False)
 
 
+def test_a_number_given_as_an_approvers_name_stays_out_of_the_log(office: Office) -> None:
+    approval = Approval(name="0912345678", token=office.tokens["binh"])
+    with pytest.raises(NotAllowed):
+        office.desk.open(_ASKED, token=office.tokens["an"], approval=approval, linked=False)
+    assert [act.approved_by for act in office.acts()] == ["unknown"]
+
+
 def test_alone_where_the_installation_says_so_but_a_bad_approval_still_counts(tmp_path: Path) -> None:
     office = Office(tmp_path, approvals=0)
     assert office.desk.open(_ASKED, token=office.tokens["an"], approval=None, linked=False).opened

@@ -1,0 +1,1 @@
+"""Links from old pseudonyms to new ones, while keys are rotated."""
