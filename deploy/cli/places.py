@@ -115,6 +115,7 @@ def import_file(*, file: Path, partial: bool, report: Path | None, as_json: bool
 
 
 def _lines_of(file: Path) -> list[Line]:
+    say(f"Reading {file} …")
     with open_table(file) as table:
         return list(judged(table))
 

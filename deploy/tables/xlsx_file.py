@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from itertools import count
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
@@ -23,16 +24,24 @@ def xlsx_table(file: BinaryIO) -> Table:
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     try:
-        with warnings.catch_warnings():
-            # It warns of styles and checks it doesn't know, which hold no cells.
-            warnings.simplefilter("ignore", UserWarning)
-            sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
-            # Some programs write a wrong size, which would cut the table.
-            sheet.reset_dimensions()
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, [_text(cell) for cell in cells]
+        rows = _rows(file)
+        for number in count(1):
+            with warnings.catch_warnings():
+                # It warns of styles and checks it doesn't know, which hold no cells.
+                warnings.simplefilter("ignore", UserWarning)
+                cells = next(rows, None)
+            if cells is None:
+                return
+            yield number, [_text(cell) for cell in cells]
     except (BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError, EOFError):
         raise UserError("Nothing was read: the file is no Excel workbook; save it as .xlsx and try again.") from None
+
+
+def _rows(file: BinaryIO) -> Iterator[tuple[object, ...]]:
+    sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+    # Some programs write a wrong size, which would cut the table.
+    sheet.reset_dimensions()
+    yield from sheet.iter_rows(values_only=True)
 
 
 def _text(cell: object) -> str:
