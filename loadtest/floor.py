@@ -20,7 +20,7 @@ from schemas.enums import Lateness, Verdict
 from schemas.kinds import Feed
 from schemas.landing import encode_block
 from schemas.plan import plan_of
-from schemas.rows import DERIVED, row_schema, stored_fields
+from schemas.rows import derived_fields, row_schema, stored_fields
 
 _TABLE = "raw_floor"
 #: As large as the pipeline's blocks at full load.
@@ -119,7 +119,7 @@ def _block(feed: Feed, messages: list[Message]) -> bytes:
         "_offset": messages[0].offset() + sound,
         "logged_at": np.full(len(sound), logged_ms),
     }
-    for name, type_ in DERIVED:
+    for name, type_ in derived_fields(feed):
         values = position.get(name, np.full(len(sound), fixed.get(name, 0), np.int64))
         arrays.append(pa.array(values).cast(type_))
     return encode_block(pa.Table.from_arrays(arrays, schema=row_schema(feed)))

@@ -16,7 +16,7 @@ from loadtest.scenario import Scenario
 from loadtest.timeline import MALFORMED, WRONG_KEY, Defect, Timeline, make_timeline
 from schemas.columns import Columns
 from schemas.encode import encode_batch
-from schemas.kinds import FEEDS
+from schemas.kinds import SCANS
 from schemas.wire import partition_of
 
 _CHUNK_EVENTS = 50_000
@@ -87,7 +87,7 @@ class Workload:
 
 def warm_up(fleet: Fleet) -> None:
     """Load the compiled code that makes messages, so that the first ones of a live run are not late."""
-    for feed in FEEDS:
+    for feed in SCANS:
         scenario = Scenario(events=1, span_seconds=1.0, start_ms=0, feed=feed)
         for _ in Workload(scenario, fleet).chunks():
             pass

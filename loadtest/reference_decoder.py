@@ -35,10 +35,17 @@ def read_message(feed: Feed, message: bytes | None) -> dict[str, int | bytes]:
     if int.from_bytes(message[1:5], "big") != feed.schema_id:
         raise Malformed(Reason.UNKNOWN_SCHEMA)
     rest = iter(message[5:])
-    record = {field["name"]: _read(rest, field) for field in avro_schema(feed.avro)["fields"]}
+    fields = avro_schema(feed.avro)["fields"]
+    record = {field["name"]: _read(rest, field) for field in fields}
     if next(rest, None) is not None:
         raise Malformed(Reason.TRAILING_BYTES)
+    if not all(_is_utf8(record[field["name"]]) for field in fields if field["type"] == "string"):
+        raise Malformed(Reason.BAD_TEXT)
     return record
+
+
+def _is_utf8(text: int | bytes) -> bool:
+    return isinstance(text, bytes) and text.decode(errors="ignore").encode() == text
 
 
 def _read(rest: Iterator[int], field: dict[str, Any]) -> int | bytes:
@@ -53,10 +60,18 @@ def _read(rest: Iterator[int], field: dict[str, Any]) -> int | bytes:
     else:
         value = _varint(rest)
         value = (value >> 1) ^ -(value & 1)
+    if name in {"string", "bytes"}:
+        return _text(rest, value, field["maxLength"])
     low, high = _bounds(name, type_)
     if not field.get("minimum", low) <= value <= field.get("maximum", high):
         raise Malformed(Reason.OUT_OF_RANGE)
     return value
+
+
+def _text(rest: Iterator[int], length: int, most: int) -> bytes:
+    if not 0 <= length <= most:
+        raise Malformed(Reason.OUT_OF_RANGE)
+    return _take(rest, length)
 
 
 def _bounds(name: str, type_: Any) -> tuple[int, int]:

@@ -1,12 +1,12 @@
 """A batch of decoded events as columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.plan import Plan
+from schemas.plan import TEXT_SPAN, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,20 +14,23 @@ class Columns:
     """Events of one feed, column by column; row i of every column is event i.
 
     `integers` is int64 of shape (integer fields, n): integers, milliseconds, enumeration codes, booleans as 0/1,
-    floats as their 32 bits. `fixed` is uint64 of shape (16-byte fields, n, 2), little-endian words.
+    floats as their 32 bits, texts as where they are in `texts`. `fixed` is uint64 of shape (16-byte fields, n, 2),
+    little-endian words.
     """
 
     plan: Plan
     integers: npt.NDArray[np.int64]
     fixed: npt.NDArray[np.uint64]
+    texts: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
 
     @classmethod
-    def empty(cls, plan: Plan, count: int) -> Self:
-        """Return uninitialised columns for `count` events."""
+    def empty(cls, plan: Plan, count: int, texts: npt.NDArray[np.uint8] | None = None) -> Self:
+        """Return uninitialised columns for `count` events, whose texts will be in `texts`."""
         return cls(
             plan,
             np.empty((len(plan.integers), count), np.int64),
             np.empty((len(plan.fixed), count, 2), np.uint64),
+            np.empty(0, np.uint8) if texts is None else texts,
         )
 
     def __len__(self) -> int:
@@ -37,6 +40,15 @@ class Columns:
         """Return a view of the integer column `name`; raise ValueError if there is none."""
         column: npt.NDArray[np.int64] = self.integers[self.plan.integers.index(name)]
         return column
+
+    def integer_or_zero(self, name: str) -> npt.NDArray[np.int64]:
+        """Return the integer column `name`, or zeros if the feed has none."""
+        return self.integer(name) if name in self.plan.integers else np.zeros(len(self), np.int64)
+
+    def text(self, name: str, rows: npt.NDArray[np.int64]) -> list[bytes]:
+        """Return a text column's values in some rows."""
+        places = (divmod(place, TEXT_SPAN) for place in self.integer(name)[rows].tolist())
+        return [self.texts[start : start + length].tobytes() for start, length in places]
 
     def float32(self, name: str) -> npt.NDArray[np.float32]:
         """Return the float column `name`, converted from its bits."""

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from schemas.columns import Columns
 from schemas.enums import Reason
-from schemas.plan import BOOLEAN, FIXED16, FLOAT, Plan
+from schemas.plan import BOOLEAN, FIXED16, FLOAT, TEXT, TEXT_SPAN, Plan
 
 OK = 0
 _EMPTY, _BAD_MAGIC = int(Reason.EMPTY), int(Reason.BAD_MAGIC)
 _UNKNOWN_SCHEMA, _TRUNCATED = int(Reason.UNKNOWN_SCHEMA), int(Reason.TRUNCATED)
 _TRAILING, _OUT_OF_RANGE = int(Reason.TRAILING_BYTES), int(Reason.OUT_OF_RANGE)
+_BAD_TEXT = int(Reason.BAD_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Spans:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def take(self, rows: npt.NDArray[np.int64]) -> "Spans":
+        """Return some of the messages, over the same buffer."""
+        return Spans(self.buffer, self.starts[rows], self.lengths[rows])
 
     def message(self, index: int) -> bytes:
         """Return the bytes of message `index`; empty for a tombstone."""
@@ -96,6 +101,12 @@ def _decode_one(buffer, at, end, codes, slots, lows, highs, integers, fixed, row
         value = np.int64(raw >> np.uint64(1)) ^ -np.int64(raw & np.uint64(1))
         if value < lows[field] or value > highs[field]:
             return _OUT_OF_RANGE
+        if code == TEXT:
+            if at + value > end:
+                return _TRUNCATED
+            integers[slots[field], row] = at * TEXT_SPAN + value
+            at += value
+            continue
         integers[slots[field], row] = value
     return OK if at == end else _TRAILING
 
@@ -130,10 +141,18 @@ def _decode_all(buffer, starts, lengths, schema_id, codes, slots, lows, highs, i
 def decode_batch(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.uint8]]:
     """Return the columns of a batch and each record's status: 0, or the `Reason` that makes it malformed.
 
-    Both have one row per message, in order. A malformed record's columns are zero; its neighbours are whole.
-    Never raises for any bytes. Releases the GIL.
+    Both have one row per message, in order. A malformed record's columns are zero; its neighbours are whole. Records of
+    former versions are read, too: what they lack is at its default. Never raises for any bytes. Releases the GIL.
     """
-    columns = Columns.empty(plan, len(spans))
+    columns, status = _decode_version(plan, spans)
+    for older in plan.older:
+        _fill_in(columns, status, older, spans)
+    _refuse_broken_texts(columns, status)
+    return columns, status
+
+
+def _decode_version(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.uint8]]:
+    columns = Columns.empty(plan, len(spans), spans.buffer)
     status = np.empty(len(spans), np.uint8)
     _decode_all(
         spans.buffer,
@@ -149,3 +168,38 @@ def decode_batch(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.uint
         status,
     )
     return columns, status
+
+
+def _fill_in(columns: Columns, status: npt.NDArray[np.uint8], older: Plan, spans: Spans) -> None:
+    """Read the records nobody could read yet as those of an older version; fields are matched by their names."""
+    unread = np.flatnonzero(status == _UNKNOWN_SCHEMA)
+    if not len(unread):
+        return
+    found, outcome = _decode_version(older, spans.take(unread))
+    mine = outcome != _UNKNOWN_SCHEMA
+    rows, plan = unread[mine], columns.plan
+    status[rows] = outcome[mine]
+    for slot, name in enumerate(plan.integers):
+        there = name in older.integers
+        columns.integers[slot, rows] = found.integer(name)[mine] if there else plan.defaults[slot]
+    for slot, name in enumerate(plan.fixed):
+        columns.fixed[slot, rows] = found.words(name)[mine] if name in older.fixed else 0
+
+
+def _refuse_broken_texts(columns: Columns, status: npt.NDArray[np.uint8]) -> None:
+    rows = np.flatnonzero(status == OK) if columns.plan.strings else np.empty(0, np.int64)
+    for name in columns.plan.strings:
+        broken = rows[[not _is_utf8(text) for text in columns.text(name, rows)]] if len(rows) else rows
+        status[broken] = _BAD_TEXT
+        rows = rows[status[rows] == OK]
+    bad = status == _BAD_TEXT
+    if bad.any():
+        columns.integers[:, bad], columns.fixed[:, bad, :] = 0, 0
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

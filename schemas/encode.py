@@ -6,14 +6,14 @@ import numpy.typing as npt
 
 from schemas.columns import Columns
 from schemas.decode import Spans
-from schemas.plan import BOOLEAN, FIXED16, FLOAT
+from schemas.plan import BOOLEAN, FIXED16, FLOAT, TEXT, TEXT_SPAN
 from schemas.wire import HEADER_BYTES, header
 
 _WORST_FIELD_BYTES = 16
 
 
 @numba.njit(cache=True, nogil=True)
-def _encode_all(integers, fixed, codes, slots, head, buffer, starts, lengths):  # type: ignore[no-untyped-def]
+def _encode_all(integers, fixed, texts, codes, slots, head, buffer, starts, lengths):  # type: ignore[no-untyped-def]
     at = 0
     for row in range(len(starts)):
         starts[row] = at
@@ -35,6 +35,10 @@ def _encode_all(integers, fixed, codes, slots, head, buffer, starts, lengths):  
                     buffer[at] = np.uint8(value >> (8 * index) & 255)
                     at += 1
                 continue
+            text_at, length = 0, 0
+            if code == TEXT:
+                text_at, length = value // TEXT_SPAN, value % TEXT_SPAN
+                value = length
             raw = np.uint64(value) if code == BOOLEAN else np.uint64(value << 1) ^ np.uint64(value >> 63)
             while raw >= np.uint64(128):
                 buffer[at] = np.uint8(raw & np.uint64(127)) | np.uint8(128)
@@ -42,6 +46,9 @@ def _encode_all(integers, fixed, codes, slots, head, buffer, starts, lengths):  
                 raw >>= np.uint64(7)
             buffer[at] = np.uint8(raw)
             at += 1
+            for index in range(length):
+                buffer[at] = texts[text_at + index]
+                at += 1
         lengths[row] = at - starts[row]
     return at
 
@@ -53,8 +60,16 @@ def encode_batch(columns: Columns) -> Spans:
     """
     plan, count = columns.plan, len(columns)
     worst = HEADER_BYTES + len(plan.codes) * _WORST_FIELD_BYTES
-    buffer: npt.NDArray[np.uint8] = np.empty(max(1, count * worst), np.uint8)
+    buffer: npt.NDArray[np.uint8] = np.empty(max(1, count * worst + _text_bytes(columns)), np.uint8)
     starts, lengths = np.empty(count, np.int64), np.empty(count, np.int64)
     head = np.frombuffer(header(plan.schema_id), np.uint8)
-    used = _encode_all(columns.integers, columns.fixed, plan.codes, plan.slots, head, buffer, starts, lengths)
+    used = _encode_all(
+        columns.integers, columns.fixed, columns.texts, plan.codes, plan.slots, head, buffer, starts, lengths
+    )
     return Spans(buffer[:used].copy(), starts, lengths)
+
+
+def _text_bytes(columns: Columns) -> int:
+    plan = columns.plan
+    slots = plan.slots[plan.codes == TEXT]
+    return int((columns.integers[slots] % TEXT_SPAN).sum())

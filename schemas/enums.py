@@ -4,6 +4,7 @@ A symbol's code is its position: Avro writes it, landing blocks carry it as int8
 Append symbols at the end, never reorder. Sources: the five provincial orders of 2021 and Decision 1405/QĐ-BTTTT.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 
@@ -98,6 +99,16 @@ class DecisionReason(IntEnum):
     SYMPTOM = 4
     FEVER = 5
     OTHER = 6
+
+
+class Role(IntEnum):
+    """Whose credential it is: of a scanner, a kiosk, people who enter forms, health staff, an authority."""
+
+    SCANNER = 0
+    KIOSK = 1
+    OPERATOR = 2
+    HEALTH = 3
+    AUTHORITY = 4
 
 
 class Category(IntEnum):
@@ -197,6 +208,10 @@ class Reason(IntEnum):
     CLOCK_FUTURE = 10
     CLOCK_SKEW = 11
     NO_SCAN_ID = 12
+    BAD_TEXT = 13
+    BAD_PERIOD = 14
+    BAD_REFERENCE = 15
+    CONTRADICTION = 16
 
 
 class Stage(IntEnum):
@@ -206,6 +221,7 @@ class Stage(IntEnum):
     VALIDATE = 2
 
 
-def clickhouse_enum(symbols: type[IntEnum]) -> str:
-    """Return the ClickHouse type of an enumeration, e.g. ``Enum8('IN' = 1, …)``."""
-    return "Enum8(" + ", ".join(f"'{symbol.name}' = {symbol.value}" for symbol in symbols) + ")"
+def clickhouse_enum(symbols: type[IntEnum] | Mapping[str, int]) -> str:
+    """Return the ClickHouse type of an enumeration, or of names with codes, e.g. ``Enum8('IN' = 1, …)``."""
+    codes = symbols if isinstance(symbols, Mapping) else {symbol.name: symbol.value for symbol in symbols}
+    return "Enum8(" + ", ".join(f"'{name}' = {code}" for name, code in codes.items()) + ")"

@@ -10,13 +10,25 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from schemas.enums import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A former schema of a kind: its number in the wire format and its Avro file. Its records are still read."""
+
+    schema_id: int
+    avro: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A hot stream of events: raw topic in, landing log out, rows in one table.
+    """A stream of events: raw topic in, landing log out, rows in one table.
 
-    `code` is the feed's number in rows; `schema_id` its number in the Confluent wire format (fixed for ever);
-    `rescan_window_ms` how long another scan of the same subject, place and direction counts as a re-scan.
+    `code` is the feed's number in rows; `schema_id` its number in the Confluent wire format (fixed for ever), `history`
+    the schemas it had before, oldest first. `rescan_window_ms` is how long another scan of the same subject, place and
+    direction counts as a re-scan; 0: there is no such thing. `quiet` feeds have a quarter of the partitions. `senders`
+    are the roles whose devices may send it through the gateway.
     """
 
     name: str
@@ -25,12 +37,19 @@ class Feed:
     avro: str
     topic: str
     table: str
-    rescan_window_ms: int
+    rescan_window_ms: int = 0
+    history: tuple[Version, ...] = ()
+    quiet: bool = False
+    senders: frozenset[Role] = frozenset({Role.SCANNER, Role.KIOSK, Role.OPERATOR})
 
     @property
     def landing_topic(self) -> str:
         """Topic of the landing log: the feed's output and the worker's checkpoint, partition for partition."""
         return f"{self.topic}.landing"
+
+    def partitions(self, busy: int) -> int:
+        """Return how many partitions its topics have where busy feeds have `busy`."""
+        return max(1, busy // 4) if self.quiet else busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +62,7 @@ class Reference:
     topic: str
     table: str
     key: str
+    history: tuple[Version, ...] = ()
 
 
 VENUE = Feed(
@@ -74,11 +94,82 @@ VEHICLE = Feed(
 )
 PLACES = Reference(name="place", schema_id=1, avro="place.avsc", topic="places.v1", table="places", key="place_id")
 DEVICES = Reference(
-    name="device", schema_id=2, avro="device.avsc", topic="devices.v1", table="devices", key="device_id"
+    name="device",
+    schema_id=4,
+    avro="device.avsc",
+    topic="devices.v1",
+    table="devices",
+    key="device_id",
+    history=(Version(schema_id=2, avro="history/device.2.avsc"),),
 )
 AREAS = Reference(name="area", schema_id=3, avro="area.avsc", topic="areas.v1", table="areas", key="commune_code")
 
-FEEDS: tuple[Feed, ...] = (VENUE, CHECKPOINT, VEHICLE)
+
+def _report(name: str, code: int, topic: str, table: str, *senders: Role) -> Feed:
+    """Return a quiet feed without re-scans; its schema has its name."""
+    return Feed(
+        name=name,
+        code=code,
+        schema_id=100 + code,
+        avro=f"{name}.avsc",
+        topic=topic,
+        table=table,
+        quiet=True,
+        senders=frozenset(senders),
+    )
+
+
+DECLARATION = _report(
+    "declaration", 4, "health.declaration.v1", "declarations", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.HEALTH
+)
+UPDATE = _report(
+    "update", 5, "health.update.v1", "health_updates", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.HEALTH
+)
+PASS = _report("pass", 6, "passes.v1", "passes", Role.KIOSK, Role.OPERATOR, Role.AUTHORITY)
+ISOLATION = _report("isolation", 7, "isolations.v1", "isolations", Role.OPERATOR, Role.HEALTH, Role.AUTHORITY)
+LOCKDOWN = _report("lockdown", 8, "lockdowns.v1", "lockdowns", Role.AUTHORITY)
+CASE = _report("case", 9, "cases.v1", "cases", Role.HEALTH, Role.AUTHORITY)
+TEST = _report("test", 10, "tests.v1", "test_results", Role.OPERATOR, Role.HEALTH)
+VACCINATION = _report("vaccination", 11, "vaccinations.v1", "vaccinations", Role.OPERATOR, Role.HEALTH)
+DECISION = _report("decision", 12, "areas.decisions.v1", "area_decisions", Role.AUTHORITY)
+PLACE_EVENT = _report("place_event", 13, "places.events.v1", "place_events", Role.OPERATOR, Role.AUTHORITY)
+LINK = Feed(
+    name="link",
+    code=14,
+    schema_id=114,
+    avro="identity_link.avsc",
+    topic="identity.links.v1",
+    table="identity_links",
+    quiet=True,
+    senders=frozenset({Role.OPERATOR, Role.HEALTH, Role.AUTHORITY}),
+)
+HEARTBEAT = _report("heartbeat", 15, "devices.heartbeats.v1", "heartbeats", Role.SCANNER, Role.KIOSK, Role.OPERATOR)
+WAVE_THROUGH = _report(
+    "wave_through", 16, "checkpoints.waves.v1", "wave_throughs", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.AUTHORITY
+)
+CORRECTION = _report("correction", 17, "corrections.v1", "corrections", Role.OPERATOR, Role.HEALTH, Role.AUTHORITY)
+ALERT = _report("alert", 19, "alerts.v1", "alerts", Role.AUTHORITY)
+
+#: Scans share a table, the rules on re-scans, and the hot path.
+SCANS: tuple[Feed, ...] = (VENUE, CHECKPOINT, VEHICLE)
+REPORTS: tuple[Feed, ...] = (
+    DECLARATION,
+    UPDATE,
+    PASS,
+    ISOLATION,
+    LOCKDOWN,
+    CASE,
+    TEST,
+    VACCINATION,
+    DECISION,
+    PLACE_EVENT,
+    LINK,
+    HEARTBEAT,
+    WAVE_THROUGH,
+    CORRECTION,
+    ALERT,
+)
+FEEDS: tuple[Feed, ...] = (*SCANS, *REPORTS)
 REFERENCES: tuple[Reference, ...] = (PLACES, DEVICES, AREAS)
 
 

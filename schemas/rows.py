@@ -14,9 +14,11 @@ from schemas.kinds import Feed, avro_schema
 _CONSUMED = frozenset({"sent_at", "received_at", "offline", "declared_ahead"})
 
 _INSTANT = pa.timestamp("ms", "UTC")
+#: What an event is enriched by.
+PLACE_FIELD, COMMUNE_FIELD = "place_id", "commune_code"
 
-#: Columns the worker adds to every scan.
-DERIVED: tuple[tuple[str, pa.DataType], ...] = (
+#: Columns the worker adds to every event.
+_OUTCOME: tuple[tuple[str, pa.DataType], ...] = (
     ("feed", pa.int8()),
     ("verdict", pa.int8()),
     ("rescan_of", pa.int64()),
@@ -24,16 +26,21 @@ DERIVED: tuple[tuple[str, pa.DataType], ...] = (
     ("flags", pa.uint16()),
     ("skew_ms", pa.int32()),
     ("logged_at", _INSTANT),
-    ("category", pa.int8()),
-    ("department", pa.int8()),
-    ("commune", pa.uint16()),
-    ("district", pa.uint16()),
-    ("province", pa.uint8()),
-    ("risk_level", pa.uint8()),
     ("_partition", pa.uint16()),
     ("_offset", pa.int64()),
 )
-
+#: Columns it adds to events that name a place, as of their time.
+_OF_PLACE: tuple[tuple[str, pa.DataType], ...] = (
+    ("category", pa.int8()),
+    ("department", pa.int8()),
+    ("commune", pa.uint16()),
+)
+#: Columns it adds to events that name a place or a commune.
+_OF_AREA: tuple[tuple[str, pa.DataType], ...] = (
+    ("district", pa.uint16()),
+    ("province", pa.uint8()),
+    ("risk_level", pa.uint8()),
+)
 #: Columns of a rejected event; `value` holds the original bytes.
 REJECT_SCHEMA = pa.schema(
     [
@@ -72,7 +79,14 @@ def _column_type(field: dict[str, Any]) -> pa.DataType:
     if name in {"int", "long"}:
         bits = 31 if name == "int" else 63
         return _narrowest(field.get("minimum", -(2**bits)), field.get("maximum", 2**bits - 1))
-    return {"enum": pa.int8(), "fixed": pa.binary(16), "float": pa.float32(), "boolean": pa.bool_()}[name]
+    return {
+        "enum": pa.int8(),
+        "fixed": pa.binary(16),
+        "float": pa.float32(),
+        "boolean": pa.bool_(),
+        "string": pa.binary(),
+        "bytes": pa.binary(),
+    }[name]
 
 
 @cache
@@ -83,10 +97,19 @@ def stored_fields(feed: Feed) -> tuple[tuple[str, pa.DataType], ...]:
 
 
 @cache
+def derived_fields(feed: Feed) -> tuple[tuple[str, pa.DataType], ...]:
+    """Return name and Arrow type of the columns the worker adds to the feed's own."""
+    own = {field["name"] for field in avro_schema(feed.avro)["fields"]}
+    of_place = _OF_PLACE if PLACE_FIELD in own else ()
+    of_area = _OF_AREA if own & {PLACE_FIELD, COMMUNE_FIELD} else ()
+    return (*_OUTCOME, *of_place, *of_area)
+
+
+@cache
 def row_schema(feed: Feed) -> pa.Schema:
     """Return the Arrow schema of the feed's landed rows: its own columns, then the derived ones.
 
     `event_time` is the corrected time; the device's own is ``event_time - skew_ms``. `rescan_of` is the `_offset`
     of the accepted row (same feed and partition) a re-scan repeats, else -1.
     """
-    return pa.schema([*stored_fields(feed), *DERIVED])
+    return pa.schema([*stored_fields(feed), *derived_fields(feed)])

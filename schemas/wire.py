@@ -27,9 +27,11 @@ def _parsed(avro: str) -> Any:
 
 
 @cache
-def _by_id() -> dict[int, Feed | Reference]:
+def _by_id() -> dict[int, tuple[Feed | Reference, str]]:
+    """Return the kind and the Avro file of each schema there is or was."""
     kinds: tuple[Feed | Reference, ...] = (*FEEDS, *REFERENCES)
-    return {kind.schema_id: kind for kind in kinds}
+    former = {version.schema_id: (kind, version.avro) for kind in kinds for version in kind.history}
+    return former | {kind.schema_id: (kind, kind.avro) for kind in kinds}
 
 
 def header(schema_id: int) -> bytes:
@@ -50,17 +52,21 @@ def encode(kind: Feed | Reference, record: Mapping[str, Any]) -> bytes:
 
 
 def decode(message: bytes) -> tuple[Feed | Reference, dict[str, Any]]:
-    """Return the kind and the record of one message; raise MalformedMessage."""
+    """Return the kind and the record of one message; raise MalformedMessage.
+
+    A record of a former version has the fields of the present one; those it lacks are at their defaults.
+    """
     if len(message) < HEADER_BYTES:
         raise MalformedMessage("shorter than the five bytes of the wire format's header")
     magic, schema_id = _HEADER.unpack_from(message)
-    kind = _by_id().get(schema_id)
-    if magic != 0 or kind is None:
+    found = _by_id().get(schema_id)
+    if magic != 0 or found is None:
         raise MalformedMessage(f"no schema of ours: first byte {magic}, schema id {schema_id}")
+    kind, avro = found
     body = io.BytesIO(message)
     body.seek(HEADER_BYTES)
     try:
-        record = fastavro.schemaless_reader(body, _parsed(kind.avro), None)
+        record = fastavro.schemaless_reader(body, _parsed(avro), _parsed(kind.avro) if avro != kind.avro else None)
     except (EOFError, IndexError, ValueError, TypeError, OverflowError) as error:
         raise MalformedMessage(f"the Avro body of a {kind.name} can't be read: {error}") from error
     if body.tell() != len(message):

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.enums import Verdict
+from schemas.kinds import Feed
 from sinks.scans import Bools, Ints, Scans
 
 #: A device's clock may be wrong by up to this (more is rejected), so a retry's corrected time may differ by it.
@@ -32,7 +33,7 @@ class Lookup:
     MOST_SKEW_MS, as the clock may have been set between.
     """
 
-    feed_code: int
+    feed: Feed
     partition: int
     before: int
     scans: Scans

@@ -1,11 +1,12 @@
 """The few questions the sink asks ClickHouse: numbers, our own tables' names and identities in hexadecimal digits."""
 # ruff: noqa: S608 -- nothing that goes into these texts is anybody's input
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from schemas.kinds import Feed
+from schemas.window_fields import window_fields
 from sinks.check import MOST_SKEW_MS, Lookup
 from sinks.scans import COLUMNS, Ints, Scans, Words
 from sinks.writer import Span
@@ -18,7 +19,6 @@ _MOST_KEYS = 4_000
 _MOST_AHEAD_MS = 24 * 3600 * 1000
 _MOST_LITERALS = 100
 EARLIER_COLUMNS = ("feed", "_partition", *COLUMNS)
-_COLUMNS = ", ".join(EARLIER_COLUMNS)
 #: Re-scan windows are no longer than this (toStartOfFiveMinutes below): neighbours lie in one of three slots.
 SLOT_SECONDS = 300
 
@@ -52,23 +52,32 @@ def skewed_devices(scans: str, feed: Feed, partition: int) -> str:
     )
 
 
-def earlier(scans: str, lookups: Sequence[Lookup]) -> Iterator[str]:
+def earlier(table: str, lookups: Sequence[Lookup]) -> Iterator[str]:
     """Ask for what lookups describe, and perhaps for more of their places, some thousand checked scans at a time.
 
-    The table is sorted by place and time, and partitioned by when the broker got a scan, which is never much before
-    its (corrected) event time. Most scans are looked for near their own times; those of devices whose clock was
-    wrong, a few, a day around. An answer holds rows of any feed and partition.
+    All lookups are of feeds whose rows are in `table`. The table of scans is sorted by place and time, and partitioned
+    by when the broker got a scan, which is never much before its (corrected) event time. Most scans are looked for near
+    their own times; those of devices whose clock was wrong, a few, a day around. An answer holds rows of any feed and
+    partition.
     """
     everything = Scans.join(*(lookup.scans for lookup in lookups))
     partitions = sorted({lookup.partition for lookup in lookups})
     skewed = np.concatenate([lookup.skewed for lookup in lookups])
+    fields = window_fields(lookups[0].feed)
     by_place = np.argsort(everything.place_id, kind="stable")
     for start in range(0, len(by_place), _MOST_KEYS):
         chosen = by_place[start : start + _MOST_KEYS]
-        yield _earlier(scans, partitions, everything.take(chosen), everything.take(chosen[skewed[chosen]]))
+        wanted, far = everything.take(chosen), everything.take(chosen[skewed[chosen]])
+        yield _earlier(f"{_selected(fields)} FROM {table}", partitions, wanted, far, by_place=bool(fields["place_id"]))
 
 
-def _earlier(scans: str, partitions: Sequence[int], wanted: Scans, skewed: Scans) -> str:
+def _selected(fields: Mapping[str, str | None]) -> str:
+    """Return the clause that gives a feed's columns the names of EARLIER_COLUMNS."""
+    own = {name: fields.get(name, name) for name in EARLIER_COLUMNS}
+    return "SELECT " + ", ".join(f"{field or 0} AS {name}" if field != name else name for name, field in own.items())
+
+
+def _earlier(selected: str, partitions: Sequence[int], wanted: Scans, skewed: Scans, *, by_place: bool) -> str:
     """Return one query for `wanted` scans, of which `skewed` are those to be looked for a day around.
 
     The hint lets the server pick the granules of these places at these times, however much landed there. The cheapest
@@ -80,8 +89,9 @@ def _earlier(scans: str, partitions: Sequence[int], wanted: Scans, skewed: Scans
         day = _between(skewed.device_ms, margin_ms=MOST_SKEW_MS)
         times, near = f"({times} OR {day})", f"({near} OR (place_id IN ({_places(skewed)}) AND {day}))"
     return (
-        f"SELECT {_COLUMNS} FROM {scans} PREWHERE _partition IN ({','.join(map(str, partitions))}) AND {times} "
-        f"AND subject IN ({_identities(wanted.subject)}) WHERE {_logged(wanted, skewed)} AND indexHint({near})"
+        f"{selected} PREWHERE _partition IN ({','.join(map(str, partitions))}) AND {times} "
+        f"AND subject IN ({_identities(wanted.subject)}) WHERE {_logged(wanted, skewed)}"
+        + (f" AND indexHint({near})" if by_place else "")
     )
 
 

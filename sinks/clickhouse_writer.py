@@ -83,12 +83,16 @@ class ClickHouseWriter:
         return np.sort(found["_offset"].to_numpy()) if found.num_rows else np.empty(0, np.int64)
 
     def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
-        tables = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table("scans"), lookups)]
-        found = pa.concat_tables([pa.Table.from_batches([], _EARLIER), *tables])
-        return [_earlier(found, lookup) for lookup in lookups]
+        found = {table: self._earlier(table, lookups) for table in {lookup.feed.table for lookup in lookups}}
+        return [_earlier(found[lookup.feed.table], lookup) for lookup in lookups]
+
+    def _earlier(self, table: str, lookups: Sequence[Lookup]) -> pa.Table:
+        asked = [lookup for lookup in lookups if lookup.feed.table == table]
+        parts = [self._rows(query).cast(_EARLIER) for query in queries.earlier(self._table(table), asked)]
+        return pa.concat_tables([pa.Table.from_batches([], _EARLIER), *parts])
 
     def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:
-        found = self._rows(queries.skewed_devices(self._table("scans"), feed, partition))
+        found = self._rows(queries.skewed_devices(self._table(feed.table), feed, partition))
         return found["device_id"].to_numpy().astype(np.int64) if found.num_rows else np.empty(0, np.int64)
 
     def mark(self, feed: Feed, partition: int) -> Mark | None:
@@ -115,7 +119,7 @@ class ClickHouseWriter:
 
 
 def _earlier(found: pa.Table, lookup: Lookup) -> Scans:
-    same = pc.and_(pc.equal(found["feed"], lookup.feed_code), pc.equal(found["_partition"], lookup.partition))
+    same = pc.and_(pc.equal(found["feed"], lookup.feed.code), pc.equal(found["_partition"], lookup.partition))
     scans = Scans.of(found.filter(pc.and_(same, pc.less(found["_offset"], lookup.before))))
     _, firsts = np.unique(scans.offset, return_index=True)
     return scans.take(firsts)

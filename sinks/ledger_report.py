@@ -109,9 +109,11 @@ def report(client: Client) -> list[FeedReport]:
     marks = _marks(client)
     ledger = _by_feed(client, _LEDGER.format(marks=marks, place=_PLACE.format(partition="partition")))
     rows = {"marks": marks, "place": _PLACE.format(partition="_partition")}
-    scans = _by_feed(client, _ROWS.format(table="scans", **rows))
+    landed: dict[str, dict[str, Any]] = {}
+    for table in sorted({feed.table for feed in FEEDS}):
+        landed |= _by_feed(client, _ROWS.format(table=table, **rows))
     rejects = _by_feed(client, _ROWS.format(table="dead_letters", **rows))
-    return [_account(feed.name, ledger, scans, rejects) for feed in FEEDS]
+    return [_account(feed.name, ledger, landed, rejects) for feed in FEEDS]
 
 
 def render(reports: Sequence[FeedReport]) -> str:

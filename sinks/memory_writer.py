@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.kinds import VENUE, Feed
+from schemas.kinds import Feed
 from schemas.landing import decode_block
 from schemas.rows import REJECT_SCHEMA, row_schema
 from sinks.check import Lookup
 from sinks.ledger import LedgerRow, Mark, dead_letters_block
-from sinks.scans import COLUMNS, Scans
+from sinks.scans import Scans
 from sinks.writer import Insert, Span
 
 T = TypeVar("T", int, npt.NDArray[np.int64])
@@ -70,13 +70,12 @@ class MemoryWriter:
 
     def _earlier(self, lookup: Lookup) -> Scans:
         with self._lock:
-            parts = [part.select(COLUMNS) for part in self._of("scans", lookup.feed_code, lookup.partition)]
-        empty = row_schema(VENUE).empty_table().select(COLUMNS)
-        rows = pa.concat_tables([empty, *parts])
-        return Scans.of(rows.filter(pc.less(rows["_offset"], lookup.before)))
+            parts = self._of(lookup.feed.table, lookup.feed.code, lookup.partition)
+        rows = pa.concat_tables([row_schema(lookup.feed).empty_table(), *parts])
+        return Scans.of_feed(rows.filter(pc.less(rows["_offset"], lookup.before)), lookup.feed)
 
     def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:
-        rows = self.rows("scans", feed, partition)
+        rows = self.rows(feed.table, feed, partition)
         devices: npt.NDArray[np.int64] = rows.filter(pc.not_equal(rows["skew_ms"], 0))["device_id"].to_numpy()
         return np.unique(devices).astype(np.int64)
 

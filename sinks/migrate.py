@@ -7,7 +7,10 @@ from importlib.resources import files
 from clickhouse_connect.driver.client import Client
 
 from schemas.admin_units import communes
+from schemas.enums import Reason, clickhouse_enum
+from schemas.kinds import FEEDS
 
+_ACCOUNTS = ("dead_letter_log", "dead_letter_replays", "ledger")
 _ADMIN_COLUMNS = ("commune", "commune_name", "district", "district_name", "province", "province_name")
 
 
@@ -25,8 +28,9 @@ class Migration:
 
     @property
     def statements(self) -> list[str]:
-        """Return the statements, without empty ones."""
-        parts = (part.strip().removesuffix(";") for part in f"{self.sql}\n".split(";\n"))
+        """Return the statements, without comments on lines of their own."""
+        code = "\n".join(line for line in self.sql.splitlines() if not line.lstrip().startswith("--"))
+        parts = (part.strip().removesuffix(";") for part in f"{code}\n".split(";\n"))
         return [part for part in parts if part]
 
     @property
@@ -60,6 +64,7 @@ def migrate(client: Client, database: str) -> list[Migration]:
     new = [migration for migration in migrations() if not _is_done(migration, done)]
     for migration in new:
         _apply(client, migration)
+    _name_kinds(client)
     _name_admin_units(client)
     return new
 
@@ -82,6 +87,21 @@ def _apply(client: Client, migration: Migration) -> None:
         [[migration.version, migration.name, migration.checksum]],
         column_names=["version", "name", "checksum"],
     )
+
+
+def _name_kinds(client: Client) -> None:
+    """Teach the accounts' tables the names of all feeds and reasons, and make the view over them anew."""
+    wanted = {"feed": clickhouse_enum({feed.name: feed.code for feed in FEEDS}), "reason": clickhouse_enum(Reason)}
+    found = client.query(
+        "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() "
+        "AND table IN {accounts:Array(String)} AND name IN ('feed', 'reason')",
+        parameters={"accounts": list(_ACCOUNTS)},
+    ).result_rows
+    changed = [(table, name) for table, name, type_ in found if type_ != wanted[name]]
+    for table, name in changed:
+        client.command(f"ALTER TABLE {table} MODIFY COLUMN {name} {wanted[name]}")
+    if changed:
+        client.command("CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM dead_letter_log FINAL")
 
 
 def _name_admin_units(client: Client) -> None:

@@ -32,7 +32,7 @@ def recheck(
         return list(messages)
     tables = [decode_block(message.unsettled, row_schema(message.feed)) for message in messages]
     checked = [(table["flags"].to_numpy() & int(Flag.CHECKED)) != 0 for table in tables]
-    scans = Scans.join(*(Scans.of(table) for table in tables))
+    scans = Scans.join(*(Scans.of_feed(table, messages[0].feed) for table in tables))
     verdicts = _decide(messages, scans, np.concatenate(checked), skewed, find_earlier)
     edges = np.cumsum([len(mask) for mask in checked])[:-1]
     parts = zip(np.split(verdicts.verdict, edges), np.split(verdicts.rescan_of, edges), strict=True)
@@ -68,7 +68,7 @@ def _decide(
     feed, wanted = messages[0].feed, scans.take(checked)
     found = find_earlier(
         Lookup(
-            feed_code=feed.code,
+            feed=feed,
             partition=messages[0].partition,
             before=messages[-1].last + 1,
             scans=wanted,

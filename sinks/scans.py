@@ -1,4 +1,4 @@
-"""The few columns of scans that decisions about retries and re-scans need, as arrays."""
+"""The few columns of events that decisions about retries and re-scans need, as arrays."""
 
 from dataclasses import dataclass, fields
 from typing import Self
@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.enums import Verdict
+from schemas.kinds import Feed
+from schemas.window_fields import window_fields
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
-#: Columns `Scans.of` reads.
+#: Columns `Scans.of` reads. Feeds have the first five under names of their own (`schemas.window_fields`).
 COLUMNS = ("scan_id", "subject", "place_id", "device_id", "direction", "event_time", "skew_ms", "verdict", "_offset")
 
 
@@ -53,6 +55,11 @@ class Scans:
         )
 
     @classmethod
+    def of_feed(cls, table: pa.Table, feed: Feed) -> Self:
+        """Return the events of a table in `row_schema(feed)`."""
+        return cls.of(as_scans(table, feed))
+
+    @classmethod
     def join(cls, *parts: Self) -> Self:
         """Return all of them, one after the other."""
         return cls(
@@ -65,6 +72,13 @@ class Scans:
     def take(self, chosen: Bools | Ints) -> "Scans":
         """Return the scans a mask or indices choose."""
         return Scans(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
+
+
+def as_scans(table: pa.Table, feed: Feed) -> pa.Table:
+    """Return the COLUMNS of a table of the feed's rows; what the feed does not have is zero."""
+    fields, zeros = window_fields(feed), pa.array(np.zeros(table.num_rows, np.int64))
+    names = {name: fields.get(name, name) for name in COLUMNS}
+    return pa.table({name: zeros if field is None else table[field] for name, field in names.items()})
 
 
 def _ints(column: pa.ChunkedArray) -> Ints:

@@ -13,9 +13,11 @@ from schemas.enums import Flag, SourceApp, Verdict
 from schemas.kinds import Feed
 from schemas.landing import Counts, LandingMessage
 from schemas.plan import Plan, plan_of
+from schemas.rows import COMMUNE_FIELD, PLACE_FIELD
 from streams.block import rejects_block, rows_blocks
 from streams.registry.enrich import Enrichment, enrich
 from streams.registry.snapshot import Snapshot
+from streams.rules.table import rule_of
 from streams.transport.record_batch import Records
 from streams.window.decide import Decisions, decide_batch
 from streams.window.state import WindowState
@@ -26,6 +28,8 @@ Timer = Callable[[str], AbstractContextManager[None]]
 
 #: Where two inserts begin to cost less than reading and writing this many rows once more in the sink.
 _SMALL_ROWS = 8_192
+#: Fields that are not stored, but as a bit of `flags`.
+_FLAGGED = {"offline": Flag.OFFLINE, "declared_ahead": Flag.DECLARED_AHEAD}
 
 
 def _untimed(_step: str) -> AbstractContextManager[None]:
@@ -63,11 +67,11 @@ def _landed_order(columns: Columns, decisions: Decisions) -> npt.NDArray[np.int6
     landed = np.flatnonzero(decisions.verdict <= int(Verdict.RESCAN))
     if not len(landed):
         return landed
-    time = decisions.event_ms[landed]
+    time, place = decisions.event_ms[landed], columns.integer_or_zero(PLACE_FIELD)[landed]
     span = time - time.min()
     if span.max() < 1 << 31:
-        return landed[np.argsort((columns.integer("place_id")[landed] << 31) | span)]
-    return landed[np.lexsort((time, columns.integer("place_id")[landed]))]
+        return landed[np.argsort((place << 31) | span)]
+    return landed[np.lexsort((time, place))]
 
 
 def _settled_first(order: npt.NDArray[np.int64], decisions: Decisions) -> tuple[npt.NDArray[np.int64], int]:
@@ -119,6 +123,7 @@ class BatchProcessor:
         """
         with self.time("decode"):
             columns, status = decode_batch(self.plan, records.values)
+            rule_of(self.feed).check(columns, status)
             keyed = keys_match(records.keys, columns)
         with self.time("window"):
             decisions = decide_batch(
@@ -133,8 +138,9 @@ class BatchProcessor:
             order, settled = _settled_first(_landed_order(columns, decisions), decisions)
             enrichment = enrich(
                 snapshot,
-                place_ids=columns.integer("place_id")[order],
-                device_ids=columns.integer("device_id")[order],
+                place_ids=_those(columns, PLACE_FIELD, order),
+                commune_codes=_those(columns, COMMUNE_FIELD, order),
+                device_ids=columns.integer_or_zero("device_id")[order],
                 event_ms=decisions.event_ms[order],
             )
             _add_flags(enrichment, columns, decisions, order)
@@ -160,7 +166,7 @@ class BatchProcessor:
             unsettled=unsettled,
             rejects=rejects_block(self.feed, records, decisions, partition=partition),
             retries=retries.astype(np.uint32),
-            skewed=np.unique(taken.columns.integer("device_id")[corrected]),
+            skewed=np.unique(taken.columns.integer_or_zero("device_id")[corrected]),
             ahead=dict(state.ahead),
         )
 
@@ -169,7 +175,12 @@ def _add_flags(enrichment: Enrichment, columns: Columns, decisions: Decisions, o
     flags = enrichment.flags
     flags[decisions.checked[order]] |= int(Flag.CHECKED)
     flags[decisions.skew_ms[order] != 0] |= int(Flag.SKEW_CORRECTED)
-    flags[columns.integer("source_app")[order] == int(SourceApp.OTHER)] |= int(Flag.APP_UNKNOWN)
-    flags |= (columns.integer("offline")[order] * int(Flag.OFFLINE)).astype(np.uint16)
-    if "declared_ahead" in columns.plan.integers:
-        flags |= (columns.integer("declared_ahead")[order] * int(Flag.DECLARED_AHEAD)).astype(np.uint16)
+    for name, flag in _FLAGGED.items():
+        if name in columns.plan.integers:
+            flags |= (columns.integer(name)[order] * int(flag)).astype(np.uint16)
+    if "source_app" in columns.plan.integers:
+        flags[columns.integer("source_app")[order] == int(SourceApp.OTHER)] |= int(Flag.APP_UNKNOWN)
+
+
+def _those(columns: Columns, name: str, order: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
+    return columns.integer(name)[order] if name in columns.plan.integers else None

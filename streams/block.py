@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from streams.batch import Taken
 
 Array = npt.NDArray[np.generic]
+_DECODING = [*range(1, int(Reason.OUT_OF_RANGE) + 1), int(Reason.BAD_TEXT)]
 
 
 def _arrow(type_: pa.DataType, values: Array) -> pa.Array:
     """Return `values`, converted to the column's width, as an Arrow array over the same memory."""
+    if type_ == pa.bool_():
+        return pa.array(values.astype(np.bool_))
     if type_ == pa.binary(16):
         width = np.ascontiguousarray(values)
     elif type_ == pa.timestamp("ms", "UTC"):
@@ -43,12 +46,7 @@ def _derived(feed: Feed, taken: "Taken", *, partition: int) -> Mapping[str, Arra
         "flags": enrichment.flags,
         "skew_ms": decisions.skew_ms[order],
         "logged_at": taken.records.logged_ms[order],
-        "category": enrichment.category,
-        "department": enrichment.department,
-        "commune": enrichment.commune,
-        "district": enrichment.district,
-        "province": enrichment.province,
-        "risk_level": enrichment.risk_level,
+        **enrichment.columns,
         "_partition": np.full(count, partition, np.uint16),
         "_offset": taken.records.offsets[order],
     }
@@ -66,6 +64,8 @@ def rows_blocks(feed: Feed, taken: "Taken", *, partition: int) -> tuple[bytes, b
             return _arrow(type_, derived[name])
         if type_ == pa.binary(16):
             return _arrow(type_, columns.words(name)[order])
+        if type_ == pa.binary():
+            return pa.array(columns.text(name, order), type_)
         if type_ == pa.float32():
             return _arrow(type_, columns.float32(name)[order])
         return _arrow(type_, columns.integer(name)[order])
@@ -81,7 +81,7 @@ def rejects_block(feed: Feed, records: Records, decisions: Decisions, *, partiti
     if not len(rejected):
         return b""
     reasons = decisions.reason[rejected]
-    stages = np.where(reasons <= int(Reason.OUT_OF_RANGE), int(Stage.DECODE), int(Stage.VALIDATE))
+    stages = np.where(np.isin(reasons, _DECODING), int(Stage.DECODE), int(Stage.VALIDATE))
     rows = rejected.tolist()
     arrays = [
         pa.array(np.full(len(rows), feed.code, np.int8)),

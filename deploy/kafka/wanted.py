@@ -16,7 +16,7 @@ _BROKER_TIME = {"message.timestamp.type": "LogAppendTime"}
 
 def wanted_topics(*, partitions: int) -> list[TopicSpec]:
     """Return all topics; a landing topic has the partitions of its source, one for one."""
-    feeds = [spec for feed in FEEDS for spec in _feed_topics(feed, partitions)]
+    feeds = [spec for feed in FEEDS for spec in _feed_topics(feed, feed.partitions(partitions))]
     return [*feeds, *map(_reference_topic, REFERENCES)]
 
 

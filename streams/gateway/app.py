@@ -55,6 +55,7 @@ def create_app(
     )
     app = web.Application(middlewares=[_answering_problems(measures)], client_max_size=config.max_body_bytes)
     app.router.add_post("/v1/scans", scans.post)
+    app.router.add_post("/v1/events", scans.post)
     Pages(directory=directory, publisher=publisher, measures=measures).add_routes(app.router)
     schema_registry.add_routes(app.router)
     return app
@@ -95,7 +96,7 @@ def _answering_problems(measures: Measures) -> Middleware:
 def _as_refusal(error: web.HTTPException) -> Refusal:
     status = HTTPStatus(error.status)
     sentences = {
-        HTTPStatus.NOT_FOUND: "There is nothing at this path; scans go to POST /v1/scans.",
+        HTTPStatus.NOT_FOUND: "There is nothing at this path; events go to POST /v1/events, or /v1/scans.",
         HTTPStatus.METHOD_NOT_ALLOWED: f"This path takes {error.headers.get('Allow', 'another method')} only.",
     }
     allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

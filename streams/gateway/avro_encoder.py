@@ -33,6 +33,10 @@ def varint(number: int) -> bytes:
     return encoded + _LAST[rest]
 
 
+def _counted(data: bytes) -> bytes:
+    return varint(len(data)) + data
+
+
 def _field_encoder(type_: Any) -> FieldEncoder:
     if isinstance(type_, dict) and type_["type"] == "enum":
         return {symbol: varint(code) for code, symbol in enumerate(type_["symbols"])}.__getitem__
@@ -42,6 +46,8 @@ def _field_encoder(type_: Any) -> FieldEncoder:
         "fixed": bytes,
         "boolean": {False: b"\0", True: b"\1"}.__getitem__,
         "float": struct.Struct("<f").pack,
+        "string": lambda text: _counted(text.encode()),
+        "bytes": _counted,
     }
     return simple[type_ if isinstance(type_, str) else type_["type"]]
 
@@ -57,7 +63,8 @@ class AvroEncoder:
     def encode(self, values: Sequence[Any]) -> bytes:
         """Return the message of one event in the wire format.
 
-        `values` are in the schema's order: integers (timestamps in milliseconds), symbols, 16 bytes, booleans, floats.
+        `values` are in the schema's order: integers (timestamps in milliseconds), symbols, 16 bytes, booleans, floats,
+        texts and bytes.
         They must be valid: bounds and lengths are not checked.
         """
         return self._header + b"".join([encode(value) for encode, value in zip(self._encoders, values, strict=True)])

@@ -1,6 +1,15 @@
 """Who may send: the directory of enrolled devices and their tokens' hashes."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from schemas.enums import Role
+
+
+class Credential(NamedTuple):
+    """What is known of a device's credential: the SHA-256 of its token, and what it may send."""
+
+    token_sha256: bytes
+    role: Role
 
 
 class DeviceDirectory(Protocol):
@@ -10,8 +19,8 @@ class DeviceDirectory(Protocol):
     def loaded(self) -> bool:
         """Tell whether all devices enrolled before the start are known; before that an unknown one means nothing."""
 
-    def token_sha256(self, device_id: int) -> bytes | None:
-        """Return the SHA-256 of a device's token, or None if the device is unknown or its token was revoked."""
+    def credential(self, device_id: int) -> Credential | None:
+        """Return a device's credential, or None if the device is unknown or its token was revoked."""
 
 
 class InMemoryDeviceDirectory:
@@ -21,15 +30,15 @@ class InMemoryDeviceDirectory:
 
     def __init__(self) -> None:
         """Make an empty directory."""
-        self._hashes: dict[int, bytes] = {}
+        self._credentials: dict[int, Credential] = {}
 
-    def enrol(self, device_id: int, token_sha256: bytes) -> None:
-        """Add a device, or give it a new token."""
-        self._hashes[device_id] = token_sha256
+    def enrol(self, device_id: int, token_sha256: bytes, role: Role = Role.SCANNER) -> None:
+        """Add a device, or give it a new token and role."""
+        self._credentials[device_id] = Credential(token_sha256, role)
 
     def revoke(self, device_id: int) -> None:
         """Withdraw a device's token; nothing happens if it is unknown."""
-        self._hashes.pop(device_id, None)
+        self._credentials.pop(device_id, None)
 
-    def token_sha256(self, device_id: int) -> bytes | None:
-        return self._hashes.get(device_id)
+    def credential(self, device_id: int) -> Credential | None:
+        return self._credentials.get(device_id)

@@ -1,6 +1,6 @@
 """Build the type a feed's JSON events are decoded into, from the feed's Avro schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -12,10 +12,9 @@ _MAX_FLOAT32 = 3.4028234663852886e38
 _MAX_IDENTITY_LENGTH = 64
 # The longest plates have eleven characters; twice that leaves room for blanks and marks between all of them.
 _MAX_PLATE_LENGTH = 24
+_NO_ID = "0" * 32
 
-# Fields a device must always give. The others have a neutral value: 0, false, or the schema's default symbol.
-REQUIRED = frozenset({"scan_id", "place_id", "direction", "event_time"})
-# The gateway fills these in where the event leaves them out.
+# The gateway fills these in where the event leaves them out. Of the others an event must give those without a default.
 FILLED = frozenset({"subject", "token_kind", "key_version", "device_id", "sent_at"})
 # Enumerations where an unknown symbol becomes the schema's default instead of a rejection.
 OPEN_ENUMERATIONS = frozenset({"source_app"})
@@ -36,25 +35,31 @@ class Identity(msgspec.Struct, frozen=True, gc=False):
 
 
 def event_type(feed: Feed) -> type[msgspec.Struct]:
-    """Return a struct with the schema's fields in the schema's order, then what is raw: `identity`, and `plate`.
+    """Return a struct with the schema's fields in the schema's order, then what is raw: `identity`, `plate`, others.
 
-    `plate` is there only if the schema has a `vehicle`. The tag is `feed`: another feed's name is an error, none is
-    fine. `received_at` takes anything, for the gateway overwrites it. Fields of `FILLED` are None when left out.
-    Unknown fields are ignored. No value shows in `repr`.
+    `identity` is there for feeds about people, `plate` if the schema has a `vehicle`, and the identities that other
+    fields name as their `raw` form. The tag is `feed`: another feed's name is an error, none is fine. `received_at`
+    takes anything, for the gateway overwrites it. Fields of `FILLED` are None when left out, others at the schema's
+    default. Unknown fields are ignored. No value shows in `repr`.
     """
     fields = avro_schema(feed.avro)["fields"]
-    raw: list[tuple[str, Any, None]] = [("identity", Identity | None, None)]
-    if any(field["name"] == "vehicle" for field in fields):
-        raw.append(("plate", Plate | None, None))
     return msgspec.defstruct(
         "Event",
-        [*map(_struct_field, fields), *raw],
+        [*map(_struct_field, fields), *_raw_fields(fields)],
         namespace={"__repr__": lambda _: f"Event({feed.name}, …)"},
         kw_only=True,
         gc=False,
         tag_field="feed",
         tag=feed.name,
     )
+
+
+def _raw_fields(fields: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any, None]]:
+    names = {field["name"] for field in fields}
+    raw: list[tuple[str, Any, None]] = [("identity", Identity | None, None)] if "token_kind" in names else []
+    if "vehicle" in names:
+        raw.append(("plate", Plate | None, None))
+    return raw + [(field["raw"], Identity | None, None) for field in fields if "raw" in field]
 
 
 def symbols_of(feed: Feed, field_name: str) -> tuple[str, ...]:
@@ -71,8 +76,9 @@ def _struct_field(field: Mapping[str, Any]) -> tuple[str, Any] | tuple[str, Any,
         return name, Any, None
     if name in FILLED:
         return name, type_ | None, None
-    default = _neutral(field["type"])
-    return (name, type_) if name in REQUIRED or default is None else (name, type_, default)
+    if "default" not in field:
+        return name, type_
+    return name, type_, _NO_ID if _kind(field["type"]) == "fixed" else field["default"]
 
 
 def _value_type(field: Mapping[str, Any]) -> Any:
@@ -85,17 +91,11 @@ def _value_type(field: Mapping[str, Any]) -> Any:
         return AwareTime | integer if isinstance(type_, dict) else integer
     return {
         "fixed": Hex16,
+        "string": Annotated[str, msgspec.Meta(max_length=field.get("maxLength", 0))],
+        "bytes": Annotated[bytes, msgspec.Meta(max_length=field.get("maxLength", 0))],
         "boolean": bool,
         "float": Annotated[float, msgspec.Meta(ge=-_MAX_FLOAT32, le=_MAX_FLOAT32)],
     }[kind]
-
-
-def _neutral(type_: Any) -> Any:
-    """Return the value of a field that was left out; None where there is no neutral one."""
-    kind = _kind(type_)
-    if kind == "enum":
-        return type_.get("default")
-    return {"fixed": "0" * 32, "boolean": False, "float": 0.0}.get(kind, 0)
 
 
 def _kind(type_: Any) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
+from schemas.enums import Role
 from schemas.kinds import DEVICES
 from schemas.wire import MalformedMessage, decode
-from streams.gateway.devices import InMemoryDeviceDirectory
+from streams.gateway.devices import Credential, InMemoryDeviceDirectory
 
 _POLL_SECONDS = 0.2
 _METADATA_SECONDS = 2.0
@@ -38,8 +39,8 @@ class KafkaDeviceDirectory:
     def loaded(self) -> bool:
         return self._assigned and not self._unread
 
-    def token_sha256(self, device_id: int) -> bytes | None:
-        return self._devices.token_sha256(device_id)
+    def credential(self, device_id: int) -> Credential | None:
+        return self._devices.credential(device_id)
 
     def start(self) -> None:
         """Begin to read the topic; it may still be missing."""
@@ -101,7 +102,7 @@ def apply_change(devices: InMemoryDeviceDirectory, key: bytes | None, value: byt
     if device["revoked"]:
         devices.revoke(device["device_id"])
     else:
-        devices.enrol(device["device_id"], device["token_sha256"])
+        devices.enrol(device["device_id"], device["token_sha256"], Role[device["role"]])
 
 
 def _partitions(consumer: Any, topic: str) -> list[int]:

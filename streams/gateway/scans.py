@@ -54,12 +54,12 @@ class Scans:
         """Answer one request; raise Refusal if it fails as a whole."""
         with self.measures.request_seconds.time(), self.admission.share() as share:
             # Step 1.
-            device_id = device_of(request.headers.get("Authorization"), self.directory)
+            device_id, role = device_of(request.headers.get("Authorization"), self.directory)
             if not self.publisher.reachable:
                 raise unavailable("Kafka can't be reached; send the request again in a moment.")
             feed = _feed_of(request.query, self.parser.feeds)
             # Taken before the body: a slow upload must not look like a wrong clock.
-            stamp = Stamp(device_id, self.now_ms())
+            stamp = Stamp(device_id, self.now_ms(), role)
             # Step 2.
             content = self._content(await uploaded(request, share, self.config), request.content_type, feed, stamp)
             # Step 3.

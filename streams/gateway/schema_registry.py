@@ -1,6 +1,6 @@
 """The read endpoints of a Confluent schema registry, over the schemas this release ships.
 
-Identities are fixed and every subject has one version, so any Confluent-compatible client can decode the topics without
+Identities are fixed and every version is kept, so any Confluent-compatible client can decode the topics without
 a registry being installed.
 """
 
@@ -10,12 +10,14 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import web
 
-from schemas.kinds import FEEDS, REFERENCES, Feed, Reference, avro_schema
+from schemas.kinds import FEEDS, REFERENCES, Feed, Reference, Version, avro_schema
 
 _CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 _KINDS: tuple[Feed | Reference, ...] = (*FEEDS, *REFERENCES)
-_BY_ID = {str(kind.schema_id): kind for kind in _KINDS}
-_BY_SUBJECT = {f"{kind.topic}-value": kind for kind in _KINDS}
+_BY_SUBJECT = {
+    f"{kind.topic}-value": (*kind.history, Version(schema_id=kind.schema_id, avro=kind.avro)) for kind in _KINDS
+}
+_BY_ID = {str(version.schema_id): version for versions in _BY_SUBJECT.values() for version in versions}
 #: `tests/schemas/test_compatibility.py` keeps the promise.
 _COMPATIBILITY = {"compatibilityLevel": "FULL_TRANSITIVE"}
 # The registry's own error codes.
@@ -52,30 +54,33 @@ async def _subjects(_request: web.Request) -> web.Response:
 
 
 async def _versions(request: web.Request) -> web.Response:
-    if request.match_info["subject"] not in _BY_SUBJECT:
+    versions = _BY_SUBJECT.get(request.match_info["subject"])
+    if versions is None:
         return _not_found(_NO_SUBJECT, "Subject not found.")
-    return _json([1])
+    return _json(list(range(1, len(versions) + 1)))
 
 
 async def _version(request: web.Request) -> web.Response:
-    subject = request.match_info["subject"]
-    kind = _BY_SUBJECT.get(subject)
-    if kind is None:
+    subject, wanted = request.match_info["subject"], request.match_info["version"]
+    versions = _BY_SUBJECT.get(subject)
+    if versions is None:
         return _not_found(_NO_SUBJECT, "Subject not found.")
-    if request.match_info["version"] not in ("1", "latest"):
+    number = len(versions) if wanted == "latest" else int(wanted) if wanted.isascii() and wanted.isdigit() else 0
+    if not 1 <= number <= len(versions):
         return _not_found(_NO_VERSION, "Version not found.")
-    return _json({"subject": subject, "version": 1, "id": kind.schema_id, "schema": _text(kind)})
+    found = versions[number - 1]
+    return _json({"subject": subject, "version": number, "id": found.schema_id, "schema": _text(found)})
 
 
 async def _schema(request: web.Request) -> web.Response:
-    kind = _BY_ID.get(request.match_info["id"])
-    if kind is None:
+    found = _BY_ID.get(request.match_info["id"])
+    if found is None:
         return _not_found(_NO_SCHEMA, "Schema not found.")
-    return _json({"schema": _text(kind)})
+    return _json({"schema": _text(found)})
 
 
-def _text(kind: Feed | Reference) -> str:
-    return json.dumps(avro_schema(kind.avro))
+def _text(version: Version) -> str:
+    return json.dumps(avro_schema(version.avro))
 
 
 def _json(value: object, status: HTTPStatus = HTTPStatus.OK) -> web.Response:

@@ -1,5 +1,6 @@
-"""Look up what is known of each scan's place, as of its event time."""
+"""Look up what is known of each event's place or commune, as of its event time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numba
@@ -15,15 +16,10 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Enrichment:
-    """Columns added to n scans; zeros and a flag where the registry knows nothing."""
+    """Columns added to n events, by name; zeros and a flag where the registry knows nothing."""
 
-    category: npt.NDArray[np.uint8]
-    department: npt.NDArray[np.uint8]
-    commune: npt.NDArray[np.uint16]
-    district: npt.NDArray[np.uint16]
-    province: npt.NDArray[np.uint8]
-    risk_level: npt.NDArray[np.uint8]
     flags: npt.NDArray[np.uint16]
+    columns: Mapping[str, npt.NDArray[np.generic]]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -46,23 +42,43 @@ def risk_levels(areas: Areas, rows: npt.NDArray[np.int32], event_ms: Ints) -> np
     return levels
 
 
-def enrich(snapshot: Snapshot, *, place_ids: Ints, device_ids: Ints, event_ms: Ints) -> Enrichment:
-    """Return what is known of the scans' places and areas; columns have the scans' length and order."""
-    places, areas = snapshot.places, snapshot.areas
-    place_rows = places.index.rows(place_ids)
-    commune = places.commune[place_rows]
-    area_rows = areas.index.rows(commune.astype(np.int64))
-    device_rows = snapshot.devices.rows(device_ids)
-    flags = np.zeros(len(place_ids), np.uint16)
-    flags[place_rows == UNKNOWN] |= int(Flag.PLACE_UNKNOWN)
-    flags[area_rows == UNKNOWN] |= int(Flag.AREA_UNKNOWN)
-    flags[device_rows == UNKNOWN] |= int(Flag.DEVICE_UNKNOWN)
-    return Enrichment(
-        category=places.category[place_rows],
-        department=places.department[place_rows],
-        commune=commune,
-        district=areas.district[area_rows],
-        province=areas.province[area_rows],
-        risk_level=risk_levels(areas, area_rows, event_ms),
-        flags=flags,
-    )
+def enrich(
+    snapshot: Snapshot,
+    *,
+    device_ids: Ints,
+    event_ms: Ints,
+    place_ids: Ints | None = None,
+    commune_codes: Ints | None = None,
+) -> Enrichment:
+    """Return what is known of the events' places, else of their communes, as of `event_ms`.
+
+    Columns have the events' length and order: category, department and commune where there are `place_ids`, and
+    district, province and risk level where there are those or `commune_codes`.
+    """
+    places, flags = snapshot.places, np.zeros(len(event_ms), np.uint16)
+    flags[snapshot.devices.rows(device_ids) == UNKNOWN] |= int(Flag.DEVICE_UNKNOWN)
+    columns: dict[str, npt.NDArray[np.generic]] = {}
+    if place_ids is not None:
+        rows = places.index.rows(place_ids)
+        flags[rows == UNKNOWN] |= int(Flag.PLACE_UNKNOWN)
+        columns = {
+            "category": places.category[rows],
+            "department": places.department[rows],
+            "commune": places.commune[rows],
+        }
+        commune_codes = places.commune[rows].astype(np.int64)
+    if commune_codes is not None:
+        columns |= _area(snapshot.areas, commune_codes, event_ms, flags)
+    return Enrichment(flags, columns)
+
+
+def _area(
+    areas: Areas, commune_codes: Ints, event_ms: Ints, flags: npt.NDArray[np.uint16]
+) -> dict[str, npt.NDArray[np.generic]]:
+    rows = areas.index.rows(commune_codes)
+    flags[rows == UNKNOWN] |= int(Flag.AREA_UNKNOWN)
+    return {
+        "district": areas.district[rows],
+        "province": areas.province[rows],
+        "risk_level": risk_levels(areas, rows, event_ms),
+    }

@@ -80,8 +80,8 @@ def decide_batch(
     devices, untils = arrays_of(state.ahead, events=count)
     retry, rescan, late, history = state.retry, state.rescan, state.late, state.history
     watermark, aged, retry_used, rescan_used, late_used, noted, logged, ahead_count, _ = decide_all(
-        status, keyed, columns.words("scan_id"), columns.words("subject"),
-        columns.integer("place_id"), columns.integer("direction"), columns.integer("device_id"),
+        status, keyed, columns.words(columns.plan.identity), columns.words("subject"),
+        columns.integer_or_zero("place_id"), columns.integer_or_zero("direction"), columns.integer_or_zero("device_id"),
         columns.integer("event_time"), columns.integer("sent_at"), columns.integer("received_at"), logged_ms, offsets,
         retry.keys, retry.marks, rescan.keys, rescan.marks, devices, untils, len(state.ahead),
         late.keys, late.facts,

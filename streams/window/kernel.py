@@ -137,7 +137,8 @@ def decide_all(  # type: ignore[no-untyped-def]
         if found >= 0 and not check:
             verdict[row], rescan_of[row] = _RESCAN, found
         elif bucket >= oldest:
-            rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
+            if window_ms > 0:
+                rescan_used += put(rescan_keys, rescan_marks, slot, first, second, time_ms, offsets[row], check)
         elif not check:
             put_late(late_keys, late_facts, slot, first, second, time_ms, device_ms[row], offsets[row], arrival)
             late_used += 1

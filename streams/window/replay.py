@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from schemas.enums import Flag, Verdict
 from schemas.landing import LandingMessage, landed_rows
+from schemas.plan import plan_of
 from streams.window import rules
 from streams.window.history import note
 from streams.window.rescan import find, key_of, put
@@ -47,6 +48,8 @@ def _words(rows: pa.RecordBatch, name: str) -> npt.NDArray[np.uint64]:
 
 
 def _integers(rows: pa.RecordBatch, name: str) -> npt.NDArray[np.int64]:
+    if name not in rows.schema.names:
+        return np.zeros(len(rows), np.int64)
     column = rows.column(name)
     if pa.types.is_timestamp(column.type):
         column = column.view(pa.int64())
@@ -69,7 +72,7 @@ def remember(state: WindowState, message: LandingMessage) -> None:
     state.make_room(table.num_rows)
     for rows in table.to_batches():
         retry_used, rescan_used, noted = _remember_all(
-            _words(rows, "scan_id"), _words(rows, "subject"), _integers(rows, "place_id"),
+            _words(rows, plan_of(message.feed).identity), _words(rows, "subject"), _integers(rows, "place_id"),
             _integers(rows, "direction"), _integers(rows, "event_time"), _integers(rows, "skew_ms"),
             _integers(rows, "logged_at"), _integers(rows, "_offset"), _integers(rows, "verdict"),
             _integers(rows, "flags"),

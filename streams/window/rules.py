@@ -32,8 +32,8 @@ class WindowRules:
     horizon_ms: int = ON_TIME_MS
 
     def __post_init__(self) -> None:
-        if not 0 < self.rescan_ms <= BUCKET_MS:
-            raise ValueError(f"a re-scan window is more than 0 and at most {BUCKET_MS} ms, not {self.rescan_ms}")
+        if not 0 <= self.rescan_ms <= BUCKET_MS:
+            raise ValueError(f"a re-scan window is at least 0 and at most {BUCKET_MS} ms, not {self.rescan_ms}")
         if self.horizon_ms < BUCKET_MS:
             raise ValueError(f"the windows' horizon is at least {BUCKET_MS} ms, not {self.horizon_ms}")
 

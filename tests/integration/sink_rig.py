@@ -16,7 +16,7 @@ from confluent_kafka import Producer
 
 from deploy.kafka.topics import TopicSpec, create_topics
 from schemas.enums import Verdict
-from schemas.kinds import FEEDS, REFERENCES, Feed
+from schemas.kinds import SCANS, REFERENCES, Feed
 from schemas.landing import LandingMessage
 from sinks.config import SinkConfig
 from tests.sinks.conftest import Database
@@ -42,7 +42,7 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 60, why: str =
 
 def make_topics(bootstrap: str) -> None:
     """Make the topics a sink reads."""
-    specs = [TopicSpec(name=feed.landing_topic, partitions=PARTITIONS) for feed in FEEDS]
+    specs = [TopicSpec(name=feed.landing_topic, partitions=PARTITIONS) for feed in SCANS]
     specs += [TopicSpec(name=reference.topic, partitions=1) for reference in REFERENCES]
     create_topics(bootstrap, specs)
 
@@ -99,7 +99,7 @@ class Landing:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.partitions = [Partition(feed, number) for feed in FEEDS for number in range(PARTITIONS)]
+        self.partitions = [Partition(feed, number) for feed in SCANS for number in range(PARTITIONS)]
         self._producer = Producer({"bootstrap.servers": self.bootstrap, "enable.idempotence": True, "log_level": 0})
 
     def publish(self, events_each: int) -> None:

@@ -5,10 +5,10 @@ import numpy as np
 from loadtest.demo_plan import BY_GATEWAY, DIRECT, scenarios
 from loadtest.generate import Workload
 from loadtest.scenario import Scenario
-from schemas.kinds import FEEDS
+from schemas.kinds import SCANS
 from tests.loadtest.scenarios import START_MS, fleet
 
-_PARTITIONS = {feed.topic: 4 for feed in FEEDS}
+_PARTITIONS = {feed.topic: 4 for feed in SCANS}
 
 
 def _plan(*, seed: int = 1, start_ms: int = START_MS, rate: float = 500) -> list[Scenario]:
@@ -23,7 +23,7 @@ def _people(scenario: Scenario) -> set[bytes]:
 
 def test_every_feed_gets_its_share_of_the_rate_and_together_they_are_all() -> None:
     plan = _plan()
-    assert {scenario.feed for scenario in plan} == set(FEEDS)
+    assert {scenario.feed for scenario in plan} == set(SCANS)
     assert sum(scenario.events for scenario in plan) == 5_000
     assert all(scenario.partitions == 4 and scenario.span_seconds == 10 for scenario in plan)
 

@@ -5,7 +5,7 @@ from loadtest import published
 from loadtest.alone import alone
 from loadtest.expected import Expected, Undecidable, decide_one_by_one, expect
 from loadtest.published import Published
-from schemas.kinds import FEEDS, VENUE, Feed
+from schemas.kinds import SCANS, VENUE, Feed
 from tests.loadtest.scenarios import START_MS, rough_workload
 
 
@@ -19,7 +19,7 @@ def _rows(expected: Expected) -> list[tuple[int, ...]]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+@pytest.mark.parametrize("feed", SCANS, ids=lambda feed: feed.name)
 def test_every_event_has_one_outcome_and_every_outcome_occurs(feed: Feed) -> None:
     tally = expect(feed, _published(feed)).tally()
     assert tally.published == 4_000
@@ -33,7 +33,7 @@ def test_every_reason_occurs() -> None:
     assert set(range(1, 13)) == set(reasons.tolist())
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+@pytest.mark.parametrize("feed", SCANS, ids=lambda feed: feed.name)
 def test_events_nothing_else_touches_are_decided_as_if_one_by_one(feed: Feed) -> None:
     everything = _published(feed)
     expected = expect(feed, everything)

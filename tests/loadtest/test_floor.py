@@ -17,7 +17,7 @@ from loadtest.floor import FloorResult, measure_floor
 from loadtest.offsets import end_offsets
 from loadtest.produce import Publisher, publish_fast
 from loadtest.run import Run
-from schemas.kinds import FEEDS, Feed
+from schemas.kinds import SCANS, Feed
 from sinks.migrate import migrate
 from tests.loadtest.scenarios import rough_workload
 
@@ -63,7 +63,7 @@ def _new_client(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str
         first.command(f"DROP DATABASE {name} SYNC")
 
 
-@pytest.mark.parametrize("kind", FEEDS, ids=lambda feed: feed.name)
+@pytest.mark.parametrize("kind", SCANS, ids=lambda feed: feed.name)
 def test_every_sound_event_is_inserted_once(
     kafka: Broker, new_client: Callable[[], Client], unique_name: Callable[[str], str], kind: Feed
 ) -> None:

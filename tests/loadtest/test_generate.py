@@ -6,7 +6,7 @@ from loadtest.generate import Chunk, Workload
 from loadtest.scenario import Scenario
 from loadtest.timeline import Defect
 from schemas.decode import decode_batch, spans_of
-from schemas.kinds import FEEDS, VENUE, Feed
+from schemas.kinds import SCANS, VENUE, Feed
 from schemas.plan import plan_of
 from schemas.wire import decode, partition_of
 from tests.loadtest.scenarios import START_MS, fleet, rough_scenario, rough_workload
@@ -17,7 +17,7 @@ def _whole(workload: Workload) -> Chunk:
     return chunk
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+@pytest.mark.parametrize("feed", SCANS, ids=lambda feed: feed.name)
 def test_every_sound_event_is_a_message_of_its_feed(feed: Feed) -> None:
     chunk = _whole(rough_workload(feed, events=1_000))
     for row in np.flatnonzero(~chunk.malformed).tolist():

@@ -1,12 +1,12 @@
 import pytest
 
 from loadtest.json_events import json_events
-from schemas.kinds import FEEDS, Feed
+from schemas.kinds import SCANS, Feed
 from schemas.wire import decode, encode
 from tests.loadtest.scenarios import rough_workload
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+@pytest.mark.parametrize("feed", SCANS, ids=lambda feed: feed.name)
 def test_json_says_what_the_message_says(feed: Feed) -> None:
     chunk = next(rough_workload(feed, events=200).chunks())
     events = json_events(feed, chunk.columns)

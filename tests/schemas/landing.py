@@ -34,6 +34,8 @@ outcomes = st.builds(Outcome, st.one_of(st.none(), st.sampled_from(Verdict)), st
 def _blank(type_: pa.DataType) -> object:
     if pa.types.is_boolean(type_):
         return False
+    if type_ == pa.binary():
+        return b""
     return bytes(16) if type_ == pa.binary(16) else 0
 
 

@@ -24,6 +24,8 @@ def values_of(field: dict[str, Any]) -> st.SearchStrategy[Any]:
         "fixed": lambda: st.binary(min_size=type_["size"], max_size=type_["size"]),
         "boolean": st.booleans,
         "float": lambda: st.floats(width=32, allow_nan=False),
+        "string": lambda: st.text(max_size=field["maxLength"] // 4),
+        "bytes": lambda: st.binary(max_size=min(field["maxLength"], 200)),
     }
     return choices[name]()
 
@@ -39,10 +41,18 @@ def messages_of(feed: Feed) -> st.SearchStrategy[bytes]:
 
 
 def plain_record(feed: Feed) -> Record:
-    """Return a record of a feed with everything zero, the first symbol or False."""
-    zeros: dict[str, Any] = {"int": 0, "long": 0, "boolean": False, "float": 0.0, "fixed": bytes(16)}
+    """Return a record of a feed with everything zero (or the least there is), the first symbol or False."""
+    zeros: dict[str, Any] = {
+        "int": 0,
+        "long": 0,
+        "boolean": False,
+        "float": 0.0,
+        "fixed": bytes(16),
+        "string": "",
+        "bytes": b"",
+    }
     fields = avro_schema(feed.avro)["fields"]
-    return {field["name"]: _zero(field["type"], zeros) for field in fields}
+    return {field["name"]: _zero(field["type"], zeros | {"int": max(0, field.get("minimum", 0))}) for field in fields}
 
 
 def _zero(type_: Any, zeros: dict[str, Any]) -> Any:

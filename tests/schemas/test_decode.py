@@ -17,6 +17,7 @@ from schemas.plan import plan_of
 from schemas.wire import MalformedMessage, decode, encode, header
 from tests.schemas.samples import damaged, messages_of, plain_record, records_of
 
+_TEXTS = ("string", "bytes")
 every_feed = pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 
 
@@ -24,7 +25,11 @@ def _row(columns: Columns, row: int) -> dict[str, Any]:
     """Return a row as the reference decoder gives it: numbers, and bytes for fixed fields and floats."""
     floats = {field["name"] for field in avro_schema(_feed(columns).avro)["fields"] if field["type"] == "float"}
     record: dict[str, Any] = {name: columns.words(name)[row].tobytes() for name in columns.plan.fixed}
+    texts = {field["name"] for field in avro_schema(_feed(columns).avro)["fields"] if field["type"] in _TEXTS}
     for name in columns.plan.integers:
+        if name in texts:
+            record[name] = columns.text(name, np.array([row]))[0]
+            continue
         value = columns.integer(name)[row]
         record[name] = value.astype(np.int32).tobytes() if name in floats else int(value)
     return record
@@ -55,6 +60,9 @@ def _as_fastavro(feed: Feed, columns: Columns, row: int) -> dict[str, Any]:
         name, type_ = field["name"], field["type"]
         if name in columns.plan.fixed:
             found[name] = columns.words(name)[row].tobytes()
+        elif type_ in _TEXTS:
+            text = columns.text(name, np.array([row]))[0]
+            found[name] = text.decode() if type_ == "string" else text
         elif type_ == "float":
             found[name] = float(columns.float32(name)[row])
         elif isinstance(type_, dict) and type_["type"] == "enum":
@@ -163,7 +171,8 @@ def test_every_integer_is_read_at_its_bounds_and_refused_beyond(feed: Feed) -> N
 
 def _unbounded(feed: Feed, name: str, value: int) -> bytes:
     """Return a message with an integer field of any value: the field's zero is one byte, found by changing it."""
-    zero, one = (encode(feed, plain_record(feed) | {name: number}) for number in (0, 1))
+    least = plain_record(feed)[name]
+    zero, one = (encode(feed, plain_record(feed) | {name: number}) for number in (least, least + 1))
     at = next(index for index, (a, b) in enumerate(zip(zero, one, strict=True)) if a != b)
     return zero[:at] + _zigzag(value) + zero[at + 1 :]
 

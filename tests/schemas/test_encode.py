@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from schemas.columns import Columns
 from schemas.decode import decode_batch, spans_of
 from schemas.encode import encode_batch
 from schemas.kinds import FEEDS, Feed, avro_schema
-from schemas.plan import plan_of
+from schemas.plan import TEXT_SPAN, plan_of
 from schemas.wire import encode
 from tests.schemas.samples import Record, records_of
 
@@ -27,15 +28,24 @@ def _column(field: dict[str, Any], records: list[Record]) -> list[int]:
 
 
 def _columns(feed: Feed, records: list[Record]) -> Columns:
+    texts = bytearray()
     columns = Columns.empty(plan_of(feed), len(records))
     for field in avro_schema(feed.avro)["fields"]:
         name = field["name"]
         if name in columns.plan.fixed:
             joined = b"".join(record[name] for record in records)
             columns.words(name)[:] = np.frombuffer(joined, np.uint64).reshape(-1, 2)
+        elif field["type"] in ("string", "bytes"):
+            columns.integer(name)[:] = [_appended(texts, record[name]) for record in records]
         else:
             columns.integer(name)[:] = _column(field, records)
-    return columns
+    return replace(columns, texts=np.frombuffer(bytes(texts), np.uint8))
+
+
+def _appended(texts: bytearray, value: str | bytes) -> int:
+    data = value.encode() if isinstance(value, str) else value
+    texts += data
+    return (len(texts) - len(data)) * TEXT_SPAN + len(data)
 
 
 @every_feed

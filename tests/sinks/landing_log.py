@@ -12,6 +12,7 @@ from schemas.kinds import VENUE, Feed
 from schemas.landing import LandingMessage, encode_block
 from schemas.rows import REJECT_SCHEMA, row_schema
 from schemas.trim import count_rows
+from schemas.window_fields import window_fields
 from sinks.record import Record
 
 #: A Tuesday noon in Vietnam.
@@ -51,18 +52,18 @@ class Event:
 
 
 def _row(feed: Feed, partition: int, event: Event) -> dict[str, object]:
-    empty: dict[str, object] = {
-        name: b"\0" * 16 if type_ == pa.binary(16) else 0 for name, type_ in zip(*_columns(feed), strict=True)
-    }
-    for name, type_ in zip(*_columns(feed), strict=True):
-        if type_ == pa.bool_():
-            empty[name] = False
-    return empty | {
+    fields = window_fields(feed)
+    seen = {
         "scan_id": event.scan_id,
         "subject": event.subject,
         "place_id": event.place,
         "device_id": event.device,
         "direction": event.direction,
+    }
+    own = {name: value for name, value in seen.items() if fields[name]}
+    return {
+        **{name: _blank(type_) for name, type_ in zip(*_columns(feed), strict=True)},
+        **{str(fields[name]): value for name, value in own.items()},
         "event_time": event.time_ms,
         "skew_ms": event.skew_ms,
         "feed": feed.code,
@@ -74,6 +75,12 @@ def _row(feed: Feed, partition: int, event: Event) -> dict[str, object]:
         "_partition": partition,
         "_offset": event.offset,
     }
+
+
+def _blank(type_: pa.DataType) -> object:
+    if type_ == pa.bool_():
+        return False
+    return {pa.binary(): b"", pa.binary(16): bytes(16)}.get(type_, 0)
 
 
 def _columns(feed: Feed) -> tuple[list[str], list[pa.DataType]]:

@@ -107,7 +107,7 @@ def test_what_landed_once_balances(database: Database, land: Land) -> None:
     found = venue(database)
     assert found.balanced
     assert (found.seen, found.accepted, found.retry, found.rejected, found.landed) == (10, 8, 1, 1, 8)
-    assert [other.seen for other in report(database.client)[1:]] == [0, 0]
+    assert not any(other.seen for other in report(database.client)[1:])
 
 
 @pytest.mark.integration
@@ -141,7 +141,7 @@ def test_a_row_of_another_partition_or_feed_does_not_stand_in_for_a_missing_one(
     writer = ClickHouseWriter(database.client, database.name)
     writer.insert(Insert(table="scans", block=encode_block(rows_table([Event(offset=0)], feed=CHECKPOINT))))
     writer.record([ledger_row(0, 0, Counts(seen=1, accepted=1))])
-    venue, checkpoint, _ = report(database.client)
+    venue, checkpoint, *_ = report(database.client)
     assert not venue.balanced
     assert (checkpoint.landed, checkpoint.under_way) == (0, 1)
 

@@ -18,7 +18,7 @@ from tests.sinks.landing_log import Event, rows_table
 def lookup(partition: int) -> Lookup:
     """Return a lookup of one scan."""
     return Lookup(
-        feed_code=VENUE.code,
+        feed=VENUE,
         partition=partition,
         before=1,
         scans=Scans.of(rows_table([Event(offset=partition)])),

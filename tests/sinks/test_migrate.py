@@ -1,5 +1,6 @@
 """Migrations make the tables the code writes, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
 
@@ -9,7 +10,7 @@ import pytest
 from schemas import enums
 from schemas.admin_units import communes
 from schemas.enums import clickhouse_enum
-from schemas.kinds import FEEDS
+from schemas.kinds import FEEDS, Feed, avro_schema
 from schemas.rows import REJECT_SCHEMA, row_schema
 from sinks import migrate as migrate_module
 from sinks.ledger import LEDGER_SCHEMA
@@ -19,16 +20,7 @@ from tests.sinks.conftest import Database
 
 pytestmark = pytest.mark.integration
 
-FEED_ENUM = "Enum8(" + ", ".join(f"'{feed.name}' = {feed.code}" for feed in FEEDS) + ")"
 ENUMS: dict[str, type[IntEnum]] = {
-    "token_kind": enums.TokenKind,
-    "direction": enums.Direction,
-    "credential": enums.Credential,
-    "scan_mode": enums.ScanMode,
-    "capture_mode": enums.CaptureMode,
-    "source_app": enums.SourceApp,
-    "decision": enums.Decision,
-    "decision_reason": enums.DecisionReason,
     "category": enums.Category,
     "department": enums.Department,
     "verdict": enums.Verdict,
@@ -46,19 +38,29 @@ PLAIN = {
     pa.uint8(): "UInt8",
     pa.uint16(): "UInt16",
     pa.uint32(): "UInt32",
+    pa.int8(): "Int8",
     pa.int16(): "Int16",
     pa.int32(): "Int32",
     pa.int64(): "Int64",
 }
 
 
-def clickhouse_type(field: pa.Field) -> str:
-    """Return the column type that takes an Arrow field without a cast."""
+def clickhouse_type(field: pa.Field, feeds: Sequence[Feed] = ()) -> str:
+    """Return the column type that takes an Arrow field without a cast: of rows of these feeds, or of an account."""
     if field.name == "feed":
-        return FEED_ENUM
-    if field.type == pa.int8():
-        return clickhouse_enum(ENUMS[field.name])
-    return PLAIN[field.type]
+        return clickhouse_enum({feed.name: feed.code for feed in feeds or FEEDS})
+    if symbols := avro_enum(field.name, feeds):
+        return symbols
+    return clickhouse_enum(ENUMS[field.name]) if field.name in ENUMS else PLAIN[field.type]
+
+
+def avro_enum(name: str, feeds: Sequence[Feed]) -> str:
+    """Return the type of a field that is an enumeration in a feed's schema; empty if it is none."""
+    for feed in feeds:
+        for field in avro_schema(feed.avro)["fields"]:
+            if field["name"] == name and isinstance(field["type"], dict) and field["type"]["type"] == "enum":
+                return clickhouse_enum({symbol: code for code, symbol in enumerate(field["type"]["symbols"])})
+    return ""
 
 
 def columns(database: Database, table: str) -> dict[str, str]:
@@ -70,9 +72,11 @@ def columns(database: Database, table: str) -> dict[str, str]:
     return {str(name): str(type_) for name, type_ in found}
 
 
-def test_scans_has_exactly_the_columns_of_all_feeds(database: Database) -> None:
-    expected = {field.name: clickhouse_type(field) for feed in FEEDS for field in row_schema(feed)}
-    assert columns(database, "scans") == expected
+@pytest.mark.parametrize("table", sorted({feed.table for feed in FEEDS}))
+def test_a_table_has_exactly_the_columns_of_its_feeds(database: Database, table: str) -> None:
+    feeds = [feed for feed in FEEDS if feed.table == table]
+    expected = {field.name: clickhouse_type(field, feeds) for feed in feeds for field in row_schema(feed)}
+    assert columns(database, table) == expected
 
 
 def test_dead_letters_has_exactly_the_columns_of_a_reject(database: Database) -> None:
@@ -112,8 +116,8 @@ def test_a_migration_edited_afterwards_is_refused(database: Database, monkeypatc
 
 
 def test_statements_end_at_a_semicolon_at_the_end_of_a_line() -> None:
-    migration = Migration(1, "x", "-- a; b\nSELECT ';';\nSELECT 2\n;\n")
-    assert migration.statements == ["-- a; b\nSELECT ';'", "SELECT 2"]
+    migration = Migration(1, "x", "-- a;\nSELECT ';';\n  -- b;\nSELECT 2\n;\n")
+    assert migration.statements == ["SELECT ';'", "SELECT 2"]
 
 
 def test_every_commune_has_its_names(database: Database) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.enums import Verdict
-from schemas.kinds import CHECKPOINT, FEEDS, VEHICLE, VENUE, Feed
+from schemas.kinds import CHECKPOINT, FEEDS, PASS, REPORTS, VEHICLE, VENUE, Feed
 from schemas.landing import Counts, encode_block
 from sinks.check import MOST_SKEW_MS, Lookup, decide
 from sinks.clickhouse_queries import SLOT_SECONDS
@@ -29,7 +29,7 @@ EVERYTHING = Span(feed=VENUE, partition=0, first=0, last=10**9, from_ms=NOON_MS 
 def put(writer: Writer, *events: Event, token: str = "", feed: Feed = VENUE, partition: int = 0) -> None:
     """Insert events as rows, under a token if there is one."""
     block = encode_block(rows_table(events, feed=feed, partition=partition))
-    writer.insert(Insert(table="scans", block=block, token=token))
+    writer.insert(Insert(table=feed.table, block=block, token=token))
 
 
 def landed(writer: Writer, span: Span = EVERYTHING, table: str = "scans") -> list[int]:
@@ -41,7 +41,7 @@ def lookup(*events: Event, before: int = 10**9) -> Lookup:
     """Return the lookup of checked events."""
     scans = Scans.of(rows_table(events))
     return Lookup(
-        feed_code=VENUE.code,
+        feed=VENUE,
         partition=0,
         before=before,
         scans=scans,
@@ -56,9 +56,28 @@ def test_rows_land_and_are_visible_at_once(writer: Writer) -> None:
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
-def test_rows_of_every_feed_land_in_the_one_table(writer: Writer, feed: Feed) -> None:
+def test_rows_of_every_feed_land_in_its_table(writer: Writer, feed: Feed) -> None:
     put(writer, Event(offset=1), feed=feed)
-    assert landed(writer, replace(EVERYTHING, feed=feed)) == [1]
+    assert landed(writer, replace(EVERYTHING, feed=feed), feed.table) == [1]
+
+
+@pytest.mark.parametrize("feed", REPORTS, ids=lambda feed: feed.name)
+def test_a_report_sent_again_weeks_later_is_found(writer: Writer, feed: Feed) -> None:
+    put(writer, Event(offset=1, scan=5), Event(offset=2, scan=6), Event(offset=3, person=2), feed=feed)
+    wanted = Scans.of_feed(rows_table([Event(offset=9, scan=5)], feed=feed), feed)
+    asked = replace(lookup(), feed=feed, scans=wanted, skewed=np.zeros(1, np.bool_), rescan_window_ms=0)
+    (found,) = writer.earlier([asked])
+    assert 1 in found.offset.tolist()
+    assert verdicts(found, wanted) == [(Verdict.RETRY, -1)]
+
+
+def test_lookups_of_several_tables_are_answered_in_order(writer: Writer) -> None:
+    put(writer, Event(offset=1, scan=5))
+    put(writer, Event(offset=2, scan=5), feed=PASS)
+    wanted = Scans.of_feed(rows_table([Event(offset=9, scan=5)], feed=PASS), PASS)
+    of_pass = replace(lookup(Event(offset=9, scan=5)), feed=PASS, scans=wanted)
+    found = writer.earlier([of_pass, lookup(Event(offset=9, scan=5)), of_pass])
+    assert [scans.offset.tolist() for scans in found] == [[2], [1], [2]]
 
 
 def test_the_same_token_lands_once(writer: Writer) -> None:
@@ -228,7 +247,7 @@ def decide_random_scans(writer: Writer, chance: random.Random) -> None:
         wanted = Scans.of(rows_table(checked))
         lookups.append(
             Lookup(
-                feed_code=VENUE.code,
+                feed=VENUE,
                 partition=partition,
                 before=1000,
                 scans=wanted,

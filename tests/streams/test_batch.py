@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.enums import Flag, Lateness, Reason, Stage, Verdict
-from schemas.kinds import CHECKPOINT, FEEDS, VEHICLE, VENUE, Feed
+from schemas.kinds import CHECKPOINT, FEEDS, ISOLATION, UPDATE, VEHICLE, VENUE, Feed
 from schemas.landing import Counts, LandingMessage, decode_block, landed_rows
 from schemas.plan import plan_of
 from schemas.rows import REJECT_SCHEMA, row_schema
@@ -31,16 +32,18 @@ _REGISTRY = Snapshot.build(places={1: place(1)}, areas={14_755: area(risk=[(0, 3
 
 
 def _record(feed: Feed = VENUE, **change: Any) -> dict[str, Any]:
+    plain = plain_record(feed)
     usual = {
-        "scan_id": _ID,
+        plan_of(feed).identity: _ID,
         "subject": _PERSON,
         "place_id": 1,
+        "commune_code": 14_755,
         "device_id": 7,
         "event_time": START_MS,
         "source_app": "PC_COVID",
         "direction": "IN",
     }
-    return plain_record(feed) | usual | change
+    return plain | {name: value for name, value in usual.items() if name in plain} | change
 
 
 def _sent(feed: Feed = VENUE, **change: Any) -> Sent:
@@ -92,6 +95,28 @@ def test_rows_of_every_feed_have_its_schema(feed: Feed) -> None:
     message = _landed(_sent(feed), feed=feed)
     assert landed_rows(message).schema == row_schema(feed)
     assert _rows(message)[0]["feed"] == feed.code
+
+
+def test_a_report_lands_with_its_texts_and_what_is_known_of_its_commune() -> None:
+    (row,) = _rows(_landed(_sent(ISOLATION, decision_ref="Quyết định 12", days=14), feed=ISOLATION))
+    assert (row["event_id"], row["subject"], row["decision_ref"]) == (_ID, _PERSON, "Quyết định 12".encode())
+    assert (row["district"], row["province"], row["risk_level"], row["flags"]) == (380, 38, 3, 0)
+    assert "category" not in row
+
+
+def test_a_report_has_retries_but_no_rescans() -> None:
+    again, another = _sent(UPDATE), _sent(UPDATE, event_id=b"o" * 16)
+    message = _landed(again, again, another, feed=UPDATE)
+    assert message.counts == Counts(seen=3, accepted=2, retry=1)
+
+
+def test_a_text_that_is_no_utf8_is_rejected_and_its_neighbours_land() -> None:
+    broken = _sent(ISOLATION, decision_ref="??")
+    sent = [replace(broken, value=(broken.value or b"").replace(b"??", b"\xff\xfe")), _sent(ISOLATION)]
+    message = _landed(*sent, feed=ISOLATION)
+    (reject,) = _rejects(message)
+    assert (reject["reason"], reject["stage"], reject["value"]) == (Reason.BAD_TEXT, Stage.DECODE, sent[0].value)
+    assert message.counts == Counts(seen=2, accepted=1, rejected=1)
 
 
 def test_a_checkpoints_fields_land() -> None:

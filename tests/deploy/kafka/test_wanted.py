@@ -8,7 +8,7 @@ def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -
     topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
     for feed in FEEDS:
         raw, landing = topics[feed.topic], topics[feed.landing_topic]
-        assert raw.partitions == landing.partitions == 6
+        assert raw.partitions == landing.partitions == feed.partitions(6)
         assert landing.config["max.message.bytes"] == "33554432"
         assert int(landing.config["retention.ms"]) > int(raw.config["retention.ms"]) == 259_200_000
         assert raw.config["message.timestamp.type"] == "LogAppendTime"

@@ -5,9 +5,11 @@ import random
 import uuid
 from typing import Any
 
+from schemas.entity_key import entity_key
 from schemas.kinds import DEVICES, FEEDS, Feed, avro_schema
 from schemas.pseudonym import PseudonymKey
 from schemas.wire import encode
+from streams.gateway.feed_parser import Stamp
 
 DEVICE_ID = 77
 TOKEN = f"{DEVICE_ID}.a-secret"
@@ -55,7 +57,9 @@ def event(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def device_state(device_id: int, *, token_sha256: bytes = TOKEN_SHA256, revoked: bool = False) -> bytes:
+def device_state(
+    device_id: int, *, token_sha256: bytes = TOKEN_SHA256, revoked: bool = False, role: str = "SCANNER"
+) -> bytes:
     """Return a message of the devices' topic."""
     record = {
         "device_id": device_id,
@@ -63,6 +67,7 @@ def device_state(device_id: int, *, token_sha256: bytes = TOKEN_SHA256, revoked:
         "label": "gate",
         "token_sha256": token_sha256,
         "revoked": revoked,
+        "role": role,
         "updated_at": NOW_MS,
     }
     return encode(DEVICES, record)
@@ -70,11 +75,24 @@ def device_state(device_id: int, *, token_sha256: bytes = TOKEN_SHA256, revoked:
 
 def avro_record(feed: Feed, **changes: Any) -> dict[str, Any]:
     """Return a complete record of `feed`, of device DEVICE_ID, every field at a valid value."""
-    record = {field["name"]: _valid(field["type"]) for field in avro_schema(feed.avro)["fields"]}
-    return record | {"scan_id": uuid.uuid4().bytes, "device_id": DEVICE_ID} | changes
+    fields = avro_schema(feed.avro)["fields"]
+    record = {field["name"]: _valid(field) for field in fields}
+    record |= {fields[0]["name"]: uuid.uuid4().bytes, "device_id": DEVICE_ID} | changes
+    entity = fields[1].get("entity")
+    return record | ({"subject": _key_of(entity, record[entity])} if entity else {})
 
 
-def _valid(type_: Any) -> Any:
+def stamp_for(feed: Feed) -> Stamp:
+    """Return the stamp of a device that may send `feed`."""
+    return Stamp(DEVICE_ID, NOW_MS, min(feed.senders))
+
+
+def _key_of(entity: str, value: int | bytes) -> bytes:
+    return value if isinstance(value, bytes) else entity_key(entity, value)
+
+
+def _valid(field: dict[str, Any]) -> Any:
+    type_ = field["type"]
     kind = type_ if isinstance(type_, str) else type_["type"]
     if kind == "enum":
         return type_["symbols"][-1]
@@ -82,4 +100,5 @@ def _valid(type_: Any) -> Any:
         return b"\x11" * 16
     if isinstance(type_, dict):
         return NOW_MS
-    return {"boolean": True, "float": 10.5}.get(kind, 7)
+    other = {"boolean": True, "float": 10.5, "string": "chữ", "bytes": b"\x00\xff"}
+    return other.get(kind, min(7, field.get("maximum", 7)))

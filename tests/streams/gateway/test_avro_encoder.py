@@ -22,6 +22,8 @@ def _values(field: dict[str, Any]) -> st.SearchStrategy[Any]:
         "fixed": st.binary(min_size=16, max_size=16),
         "boolean": st.booleans(),
         "float": st.floats(width=32, allow_nan=False),
+        "string": st.text(max_size=100),
+        "bytes": st.binary(max_size=300),
     }[kind]
 
 

@@ -7,6 +7,7 @@ from confluent_kafka import Producer
 
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import TopicSpec, create_topics
+from schemas.enums import Role
 from schemas.kinds import VENUE
 from schemas.wire import MalformedMessage, encode
 from streams.gateway.devices import InMemoryDeviceDirectory
@@ -59,7 +60,7 @@ async def test_devices_enrolled_before_the_start_are_known_once_it_is_loaded(
     followed.start()
     await until(lambda: followed.loaded)
 
-    assert [followed.token_sha256(device_id) for device_id in range(51)] == [TOKEN_SHA256] * 50 + [None]
+    assert [followed.credential(device_id) for device_id in range(51)] == [(TOKEN_SHA256, Role.SCANNER)] * 50 + [None]
 
 
 @pytest.mark.integration
@@ -69,11 +70,11 @@ async def test_changes_take_effect_while_it_runs(topic: DevicesTopic, followed: 
     await until(lambda: followed.loaded)
 
     topic.put(5, device_state(5))
-    await until(lambda: followed.token_sha256(5) == TOKEN_SHA256, seconds=5)
+    await until(lambda: followed.credential(5) == (TOKEN_SHA256, Role.SCANNER), seconds=5)
     topic.put(5, device_state(5, token_sha256=b"n" * 32))
-    await until(lambda: followed.token_sha256(5) == b"n" * 32, seconds=5)
+    await until(lambda: followed.credential(5) == (b"n" * 32, Role.SCANNER), seconds=5)
     topic.put(5, device_state(5, revoked=True))
-    await until(lambda: followed.token_sha256(5) is None, seconds=5)
+    await until(lambda: followed.credential(5) is None, seconds=5)
 
 
 @pytest.mark.integration
@@ -87,9 +88,9 @@ async def test_a_topic_made_later_is_found_and_a_bad_message_in_it_is_skipped(
     topic.put(6, device_state(6))
     topic.put(6, None)
 
-    await until(lambda: followed.loaded and followed.token_sha256(5) == TOKEN_SHA256)
+    await until(lambda: followed.loaded and followed.credential(5) == (TOKEN_SHA256, Role.SCANNER))
 
-    assert followed.token_sha256(6) is None
+    assert followed.credential(6) is None
 
 
 def test_a_message_of_another_kind_is_refused() -> None:
@@ -105,7 +106,7 @@ def test_a_tombstone_withdraws_its_device() -> None:
 
     apply_change(devices, b"5", None)
 
-    assert devices.token_sha256(5) is None
+    assert devices.credential(5) is None
 
 
 async def test_a_directory_without_a_broker_can_be_closed() -> None:

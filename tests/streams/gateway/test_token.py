@@ -2,6 +2,7 @@
 
 import pytest
 
+from schemas.enums import Role
 from streams.gateway.devices import InMemoryDeviceDirectory
 from streams.gateway.problem import Refusal
 from streams.gateway.token import device_of
@@ -23,8 +24,13 @@ def _refused(authorization: str | None, directory: InMemoryDeviceDirectory) -> R
 
 
 def test_a_token_proves_its_device(directory: InMemoryDeviceDirectory) -> None:
-    assert device_of(f"Bearer {TOKEN}", directory) == DEVICE_ID
-    assert device_of(f"bearer  {TOKEN}", directory) == DEVICE_ID
+    assert device_of(f"Bearer {TOKEN}", directory) == (DEVICE_ID, Role.SCANNER)
+    assert device_of(f"bearer  {TOKEN}", directory) == (DEVICE_ID, Role.SCANNER)
+
+
+def test_a_token_has_the_role_it_was_enrolled_with(directory: InMemoryDeviceDirectory) -> None:
+    directory.enrol(DEVICE_ID, TOKEN_SHA256, Role.HEALTH)
+    assert device_of(f"Bearer {TOKEN}", directory) == (DEVICE_ID, Role.HEALTH)
 
 
 @pytest.mark.parametrize(

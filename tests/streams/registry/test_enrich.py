@@ -30,16 +30,23 @@ def _enrich(*, place_id: int, device_id: int = 7, event_ms: int = 5_000) -> Enri
 
 def test_a_known_place_brings_its_department_and_area() -> None:
     found = _enrich(place_id=1)
-    assert (found.category.tolist(), found.department.tolist()) == ([Category.MARKET], [Department.SCT])
-    assert (found.commune.tolist(), found.district.tolist(), found.province.tolist()) == ([14_755], [380], [38])
-    assert (found.risk_level.tolist(), found.flags.tolist()) == ([4], [0])
+    assert (found.columns["category"].tolist(), found.columns["department"].tolist()) == (
+        [Category.MARKET],
+        [Department.SCT],
+    )
+    assert (
+        found.columns["commune"].tolist(),
+        found.columns["district"].tolist(),
+        found.columns["province"].tolist(),
+    ) == ([14_755], [380], [38])
+    assert (found.columns["risk_level"].tolist(), found.flags.tolist()) == ([4], [0])
 
 
 @pytest.mark.parametrize(
     ("event_ms", "level"), [(0, 0), (999, 0), (1_000, 2), (1_001, 2), (1_999, 2), (2_000, 4), (1 << 45, 4)]
 )
 def test_the_level_is_the_one_valid_at_the_event(event_ms: int, level: int) -> None:
-    assert _enrich(place_id=1, event_ms=event_ms).risk_level.tolist() == [level]
+    assert _enrich(place_id=1, event_ms=event_ms).columns["risk_level"].tolist() == [level]
 
 
 @pytest.mark.parametrize(
@@ -56,14 +63,18 @@ def test_what_is_unknown_is_zero_and_flagged(place_id: int, device_id: int, flag
     found = _enrich(place_id=place_id, device_id=device_id)
     assert found.flags.tolist() == [flags]
     if flags & Flag.AREA_UNKNOWN:
-        assert (found.district.tolist(), found.province.tolist(), found.risk_level.tolist()) == ([0], [0], [0])
+        assert (
+            found.columns["district"].tolist(),
+            found.columns["province"].tolist(),
+            found.columns["risk_level"].tolist(),
+        ) == ([0], [0], [0])
 
 
 def test_columns_keep_the_scans_order() -> None:
     places = np.array([3, 1, 8, 1])
     found = enrich(_SNAPSHOT, place_ids=places, device_ids=np.full(4, 7), event_ms=np.array([0, 1_500, 0, 2_500]))
-    assert found.commune.tolist() == [99, 14_755, 0, 14_755]
-    assert found.risk_level.tolist() == [0, 2, 0, 4]
+    assert found.columns["commune"].tolist() == [99, 14_755, 0, 14_755]
+    assert found.columns["risk_level"].tolist() == [0, 2, 0, 4]
 
 
 def test_no_scans_are_no_rows() -> None:

@@ -1,0 +1,52 @@
+-- Alerts, each raised once.
+CREATE TABLE IF NOT EXISTS alerts
+(
+    event_id FixedString(16) CODEC(NONE),
+    subject FixedString(16) CODEC(NONE),
+    device_id UInt32,
+    event_time DateTime64(3, 'UTC') CODEC(Delta, LZ4),
+    type Enum8('PASS_EXPIRED' = 0, 'PASS_EXPIRING' = 1, 'ISOLATION_BREACH' = 2, 'LOCKDOWN_EXIT' = 3,
+        'SUSPECT_SCAN' = 4, 'EXPOSURE_VENUE' = 5, 'SYMPTOM_ESCALATION' = 6, 'MISSED_UPDATE' = 7,
+        'IMPOSSIBLE_TRAVEL' = 8, 'CAPACITY' = 9, 'PLACE_DORMANT' = 10, 'DEVICE_SILENT' = 11, 'IDENTITY_MISMATCH'
+        = 12, 'RISK_RAISED' = 13, 'REPORT_LATE' = 14, 'CT16_PUBLIC_SCAN' = 15, 'ZERO_SCAN_COMMUNE' = 16,
+        'TRACE_UPDATE' = 17),
+    severity Enum8('INFO' = 0, 'WARNING' = 1, 'CRITICAL' = 2),
+    role Enum8('CHECKPOINT' = 0, 'ISOLATION_MANAGER' = 1, 'COMMUNE' = 2, 'DISTRICT' = 3, 'PROVINCE_CDC' = 4,
+        'STTTT' = 5, 'PLACE_OWNER' = 6, 'OPERATIONS' = 7, 'SECTOR_DEPARTMENT' = 8),
+    place_id UInt32,
+    evidence FixedString(16),
+    about_device UInt32,
+    area_code UInt16,
+    measure Int32,
+    detail String,
+    feed Enum8('alert' = 19),
+    verdict Enum8('ACCEPTED' = 1, 'RESCAN' = 2, 'RETRY' = 3, 'REJECTED' = 4),
+    rescan_of Int64,
+    lateness Enum8('ON_TIME' = 1, 'LATE' = 2, 'VERY_LATE' = 3),
+    flags UInt16,
+    skew_ms Int32,
+    logged_at DateTime64(3, 'UTC') CODEC(T64, LZ4),
+    _partition UInt16,
+    _offset Int64 CODEC(T64, LZ4),
+    category Enum8('UNKNOWN' = 0, 'AGENCY_HQ' = 1, 'CITIZEN_RECEPTION' = 2, 'PUBLIC_ADMIN_CENTER' = 3,
+        'ONE_STOP_DISTRICT' = 4, 'ONE_STOP_COMMUNE' = 5, 'ONE_STOP_VERTICAL' = 6, 'HOSPITAL' = 7,
+        'HEALTH_FACILITY' = 8, 'SCHOOL' = 9, 'TRAINING' = 10, 'COMPANY' = 11, 'FACTORY' = 12,
+        'PRODUCTION_BUSINESS' = 13, 'SUPERMARKET' = 14, 'HOTEL' = 15, 'LODGING' = 16, 'RESTAURANT' = 17,
+        'EATERY' = 18, 'CAFE' = 19, 'PUBLIC_TRANSPORT_VEHICLE' = 20, 'PUBLIC_SERVICE_POINT' = 21, 'STATE_AGENCY'
+        = 22, 'PUBLIC_PLACE' = 23, 'CROWDED_PLACE' = 24, 'CHECKPOINT' = 25, 'ISOLATION_SITE' = 26, 'OTHER' = 27,
+        'MARKET' = 28, 'PARK' = 29, 'APARTMENT_BLOCK' = 30),
+    department Enum8('UNKNOWN' = 0, 'SYT' = 1, 'SGDDT' = 2, 'SLDTBXH' = 3, 'SVHTTDL' = 4, 'SKHDT' = 5, 'SCT' =
+        6, 'SGTVT' = 7, 'BQLKCN' = 8, 'STTTT' = 9, 'UBND_DISTRICT' = 10),
+    commune UInt16,
+    district UInt16,
+    province UInt8,
+    risk_level UInt8,
+    device_time DateTime64(3, 'UTC') ALIAS event_time - toIntervalMillisecond(skew_ms)
+)
+ENGINE = MergeTree
+PARTITION BY toMonday(logged_at, 'Asia/Ho_Chi_Minh')
+ORDER BY (type, event_time)
+SETTINGS
+    non_replicated_deduplication_window = 50000,
+    min_bytes_for_full_part_storage = 1000000,
+    old_parts_lifetime = 120;
