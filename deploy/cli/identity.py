@@ -26,6 +26,8 @@ from sinks.vault.contacts import ContactVault, Found
 from sinks.vault.people import same_person
 from sinks.vault.witness import ClickHouseWitness
 
+_AT_ONCE = 1_000
+
 _clickhouse = settings_options("clickhouse_url", "clickhouse_user", "clickhouse_database", "port_base")
 _desk = settings_options("vault_key_file", "operators_file", "operator_token_file", "audit_file", "data_dir")
 _subject = click.option("--subject", required=True, metavar="HEX", help="whose: a pseudonym, 32 hexadecimal digits")
@@ -93,7 +95,10 @@ def seal(*, file: TextIO, **flags: object) -> None:
     details = read_contacts(file, pseudonym_key(chosen))
     with clickhouse_client(existing_stores(chosen, need_kafka=False)) as client:
         vault = ContactVault(ClickHouseVaultStore(client), key_ring(vault_keys(chosen)), now=_now)
-        vault.seal(details)
+        for start in range(0, len(details), _AT_ONCE):
+            vault.seal(details[start : start + _AT_ONCE])
+            if start:
+                say(f"{start:,} of {len(details):,} are sealed.")
     say(f"Sealed the contact details of {len({it.subject for it in details}):,} people.")
 
 

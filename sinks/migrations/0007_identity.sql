@@ -82,11 +82,13 @@ CREATE TABLE IF NOT EXISTS vault_contacts
     sealed_at DateTime64(3, 'UTC')
 )
 ENGINE = MergeTree
-ORDER BY (subject, sealed_at);
+ORDER BY (subject, sealed_at)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Those keys, wrapped with a master key that is not in ClickHouse. Whose key is gone, their details can never be opened
--- again. So a row that is deleted (ALTER TABLE DELETE) must be gone from the disk, too: the parts it was in are removed a
--- second after they were rewritten, and the cleaner looks every second. Wrapped anew means a higher master_version.
+-- again. So a row that is deleted (ALTER TABLE DELETE) must be gone from the disk, too: the parts it was in are removed as
+-- soon as they were rewritten, and the cleaner looks every second. As there is no old part to go back to after a power
+-- failure, new ones are on the disk (fsync) before they count. Wrapped anew means a higher master_version.
 CREATE TABLE IF NOT EXISTS vault_keys
 (
     subject FixedString(16) CODEC(NONE),
@@ -98,7 +100,11 @@ CREATE TABLE IF NOT EXISTS vault_keys
 ENGINE = ReplacingMergeTree(master_version)
 ORDER BY (subject, key_id)
 SETTINGS
-    old_parts_lifetime = 1,
+    fsync_after_insert = 1,
+    fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1,
+    min_compressed_bytes_to_fsync_after_merge = 1,
+    old_parts_lifetime = 0,
     cleanup_delay_period = 1,
     cleanup_delay_period_random_add = 0,
     max_cleanup_delay_period = 1,
@@ -112,4 +118,5 @@ CREATE TABLE IF NOT EXISTS audit_witness
     seen_at DateTime64(3, 'UTC') DEFAULT now64(3)
 )
 ENGINE = MergeTree
-ORDER BY number;
+ORDER BY number
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;

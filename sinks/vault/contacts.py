@@ -45,13 +45,16 @@ class ContactVault:
     def seal(self, details: Sequence[Details]) -> None:
         """Seal and keep details, with the newest key of each person; people without one get one.
 
-        Two processes that give a person a key at once both succeed: details say which key is theirs.
+        A thousand or so at a time. Two processes that give a person a key at once both succeed: details say which key
+        is theirs. Raises CannotOpen where a person's key was wrapped with a master key that is missing; nothing is kept
+        then.
         """
         subjects = {it.subject for it in details}
         keys = {wrapped.subject: unwrap(self._masters, wrapped) for wrapped in self._store.keys(subjects)}
-        for subject in subjects - keys.keys():
-            keys[subject] = self._new_key(subject)
         now = self._now()
+        new = {subject: new_data_key() for subject in subjects - keys.keys()}
+        self._store.add_keys([wrap(self._masters, key, subject=subject, now=now) for subject, key in new.items()])
+        keys |= new
         self._store.add_contacts(
             [
                 seal(keys[it.subject], it.contact, subject=it.subject, key_version=it.key_version, now=now)
@@ -72,11 +75,6 @@ class ContactVault:
         New details given later get a new key. Raises NotErased as the store does.
         """
         return self._store.destroy_keys(subjects)
-
-    def _new_key(self, subject: bytes) -> DataKey:
-        key = new_data_key()
-        self._store.add_key(wrap(self._masters, key, subject=subject, now=self._now()))
-        return key
 
 
 def _opened(key: DataKey, sealed: SealedContact) -> Opened:

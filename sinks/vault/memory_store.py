@@ -13,10 +13,11 @@ class MemoryVaultStore:
         self._keys: dict[tuple[bytes, bytes], WrappedKey] = {}
         self._contacts: list[SealedContact] = []
 
-    def add_key(self, key: WrappedKey) -> None:
-        known = self._keys.get((key.subject, key.key_id))
-        if known is None or known.master_version <= key.master_version:
-            self._keys[key.subject, key.key_id] = key
+    def add_keys(self, keys: Sequence[WrappedKey]) -> None:
+        for key in keys:
+            known = self._keys.get((key.subject, key.key_id))
+            if known is None or known.master_version <= key.master_version:
+                self._keys[key.subject, key.key_id] = key
 
     def add_contacts(self, contacts: Sequence[SealedContact]) -> None:
         self._contacts.extend(contacts)

@@ -13,8 +13,8 @@ class NotErased(Exception):
 class VaultStore(Protocol):
     """Keeps what it is given; it can't open any of it. Methods raise what the database's client does."""
 
-    def add_key(self, key: WrappedKey) -> None:
-        """Keep a wrapped key. One with the same `key_id` and a higher `master_version` takes the place of the other."""
+    def add_keys(self, keys: Sequence[WrappedKey]) -> None:
+        """Keep wrapped keys. Of two with the same `key_id` the one with the higher `master_version` counts."""
 
     def add_contacts(self, contacts: Sequence[SealedContact]) -> None:
         """Keep sealed details beside those that are there."""

@@ -60,7 +60,7 @@ def test_two_processes_that_make_a_persons_key_at_once_lose_no_details() -> None
     first, second, store = MemoryVaultStore(), MemoryVaultStore(), MemoryVaultStore()
     for part, contact in ((first, _FIRST), (second, _SECOND)):
         vault(part).seal([details(_ONE, contact)])
-        store.add_key(part.keys([_ONE])[0])
+        store.add_keys(part.keys([_ONE]))
         store.add_contacts(part.contacts([_ONE]))
     assert [it.contact for it in vault(store).open([_ONE]).opened] == [_FIRST, _SECOND]
     assert vault(store).erase([_ONE]) == 2

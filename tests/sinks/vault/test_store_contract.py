@@ -34,8 +34,9 @@ def contact(subject: bytes, number: int) -> SealedContact:
 def test_what_is_kept_is_returned_oldest_first_for_its_subjects_only(
     store: VaultStore, one: bytes, other: bytes
 ) -> None:
-    for it in (key(one, 2), key(other, 3), key(one, 1)):
-        store.add_key(it)
+    store.add_keys([key(one, 2), key(other, 3)])
+    store.add_keys([key(one, 1)])
+    store.add_keys([])
     store.add_contacts([contact(one, 5), contact(other, 4)])
     store.add_contacts([contact(one, 3)])
     store.add_contacts([])
@@ -46,17 +47,22 @@ def test_what_is_kept_is_returned_oldest_first_for_its_subjects_only(
     assert store.contacts([b"n" * 16]) == []
 
 
+def test_a_thousand_people_are_kept_and_found_at_once(store: VaultStore, one: bytes) -> None:
+    many = [key(one[:12] + number.to_bytes(4, "big"), 1) for number in range(1_000)]
+    store.add_keys(many)
+    assert {it.subject for it in store.keys([it.subject for it in many])} == {it.subject for it in many}
+
+
 def test_a_key_wrapped_anew_takes_the_place_of_the_older_one(store: VaultStore, one: bytes) -> None:
     for master in (2, 1):
-        store.add_key(key(one, 1, master=master))
+        store.add_keys([key(one, 1, master=master)])
     assert store.keys([one]) == [key(one, 1, master=2)]
 
 
 def test_destroying_keys_takes_all_of_these_subjects_and_nobody_elses(
     store: VaultStore, one: bytes, other: bytes
 ) -> None:
-    for it in (key(one, 1), key(one, 2), key(other, 3)):
-        store.add_key(it)
+    store.add_keys([key(one, 1), key(one, 2), key(other, 3)])
     store.add_contacts([contact(one, 1)])
     assert store.destroy_keys([one]) == 2
     assert store.keys([one, other]) == [key(other, 3)]
@@ -71,7 +77,7 @@ def test_a_destroyed_key_is_in_no_file_any_more(
     store = ClickHouseVaultStore(vault_database.client)
     doomed, replaced, kept = key(one, 2, master=2), key(one, 2, master=1), key(other, 3)
     for it in (replaced, doomed, kept):
-        store.add_key(it)
+        store.add_keys([it])
     assert [bool(_files_with(clickhouse, it.wrapped)) for it in (doomed, replaced, kept)] == [True, True, True]
     store.destroy_keys([one])
     assert [bool(_files_with(clickhouse, it.wrapped)) for it in (doomed, replaced, kept)] == [False, False, True]
@@ -83,7 +89,7 @@ def test_a_store_that_keeps_old_files_is_told(vault_database: Database, one: byt
     vault_database.client.command("ALTER TABLE vault_keys MODIFY SETTING old_parts_lifetime = 480")
     clock = iter(range(0, 1_000, 50))
     store = ClickHouseVaultStore(vault_database.client, clock=lambda: float(next(clock)), sleep=lambda _seconds: None)
-    store.add_key(key(one, 1))
+    store.add_keys([key(one, 1)])
     with pytest.raises(NotErased, match=r"The keys are deleted, but \d+ old parts of vault_keys are still there"):
         store.destroy_keys([one])
     vault_database.client.command("ALTER TABLE vault_keys RESET SETTING old_parts_lifetime")
