@@ -50,6 +50,11 @@ class Columns:
         places = (divmod(place, TEXT_SPAN) for place in self.integer(name)[rows].tolist())
         return [self.texts[start : start + length].tobytes() for start, length in places]
 
+    def text_lengths(self, name: str) -> npt.NDArray[np.int64]:
+        """Return the lengths of a text column's values, in bytes."""
+        lengths: npt.NDArray[np.int64] = self.integer(name) % TEXT_SPAN
+        return lengths
+
     def float32(self, name: str) -> npt.NDArray[np.float32]:
         """Return the float column `name`, converted from its bits."""
         return self.integer(name).astype(np.int32).view(np.float32)

@@ -24,6 +24,7 @@ from streams.window.rules import DAY_MS, HOUR_MS, MINUTE_MS, WindowRules
 from streams.window.state import WindowState
 from tests.schemas.samples import damaged, messages_of, plain_record
 from tests.streams.registry.records import area, device, place
+from tests.streams.rules.sound import SOUND
 from tests.streams.transport.batches import Sent, batch_of
 from tests.streams.window.events import START_MS
 
@@ -43,7 +44,8 @@ def _record(feed: Feed = VENUE, **change: Any) -> dict[str, Any]:
         "source_app": "PC_COVID",
         "direction": "IN",
     }
-    return plain | {name: value for name, value in usual.items() if name in plain} | change
+    sound = SOUND.get(feed.name, {}) | {"subject": _PERSON, "event_time": START_MS}
+    return plain | {name: value for name, value in usual.items() if name in plain} | sound | change
 
 
 def _sent(feed: Feed = VENUE, **change: Any) -> Sent:
