@@ -191,6 +191,7 @@ class Flag(IntEnum):
     AREA_UNKNOWN = 32
     DECLARED_AHEAD = 64
     CHECKED = 128
+    DEVICE_REVOKED = 256
 
 
 class Reason(IntEnum):

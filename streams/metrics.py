@@ -82,4 +82,4 @@ class WorkerMetrics:
         """Set the gauges of the registry."""
         self.registry_entries.labels("place").set(len(snapshot.places))
         self.registry_entries.labels("area").set(len(snapshot.areas))
-        self.registry_entries.labels("device").set(snapshot.device_count)
+        self.registry_entries.labels("device").set(len(snapshot.devices))

@@ -55,8 +55,8 @@ def enrich(
     Columns have the events' length and order: category, department and commune where there are `place_ids`, and
     district, province and risk level where there are those or `commune_codes`.
     """
-    places, flags = snapshot.places, np.zeros(len(event_ms), np.uint16)
-    flags[snapshot.devices.rows(device_ids) == UNKNOWN] |= int(Flag.DEVICE_UNKNOWN)
+    places, devices = snapshot.places, snapshot.devices
+    flags = devices.flags[devices.index.rows(device_ids)]
     columns: dict[str, npt.NDArray[np.generic]] = {}
     if place_ids is not None:
         rows = places.index.rows(place_ids)

@@ -3,15 +3,12 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from schemas.kinds import AREAS, DEVICES, PLACES, REFERENCES, Reference
 from schemas.wire import MalformedMessage, decode
-from streams.registry.index import IdIndex
-from streams.registry.snapshot import Areas, Places, Record, Snapshot
+from streams.registry.snapshot import Areas, Devices, Places, Record, Snapshot
 
 _MESSAGES, _POLL_SECONDS = 5_000, 0.05
 _RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
@@ -113,12 +110,10 @@ class RegistryLoader:
     def _publish(self, changed: set[str]) -> None:
         """Replace the snapshot, rebuilding only what changed."""
         old, records = self.snapshot, self._records
-        devices: dict[int, Any] = records[DEVICES.topic]
         self.snapshot = Snapshot(
             Places.build(records[PLACES.topic]) if PLACES.topic in changed else old.places,
             Areas.build(records[AREAS.topic]) if AREAS.topic in changed else old.areas,
-            IdIndex.build(np.fromiter(devices, np.int64, len(devices))) if DEVICES.topic in changed else old.devices,
-            len(devices),
+            Devices.build(records[DEVICES.topic]) if DEVICES.topic in changed else old.devices,
         )
 
 

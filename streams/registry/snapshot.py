@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from schemas.enums import Category, Department
+from schemas.enums import Category, Department, Flag
 from streams.registry.index import IdIndex
 
 Record = Mapping[str, Any]
@@ -77,16 +77,38 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True)
+class Devices:
+    """Enrolled devices with the flags of their events; the row after the last is the unknown device.
+
+    An event of a revoked device can come only past the gateway, from whoever writes to Kafka. It lands flagged: its
+    event time would be made up, so it doesn't matter whether the event says that it is older than the revocation.
+    """
+
+    index: IdIndex
+    flags: Shorts
+
+    @classmethod
+    def build(cls, records: Mapping[int, Record]) -> Self:
+        """Return the devices of decoded `device` records, by identity."""
+        flags = [int(Flag.DEVICE_REVOKED) if row["revoked"] else 0 for row in records.values()]
+        return cls(
+            IdIndex.build(np.fromiter(records, np.int64, len(records))),
+            np.array([*flags, int(Flag.DEVICE_UNKNOWN)], np.uint16),
+        )
+
+    def __len__(self) -> int:
+        return len(self.flags) - 1
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything enrichment looks up, as of one moment; threads may share it."""
 
     places: Places
     areas: Areas
-    devices: IdIndex
-    device_count: int
+    devices: Devices
 
     @classmethod
     def build(cls, *, places: Mapping[int, Record], areas: Mapping[int, Record], devices: Mapping[int, Record]) -> Self:
         """Return the snapshot of the latest decoded records of each kind."""
-        identities = np.fromiter(devices, np.int64, len(devices))
-        return cls(Places.build(places), Areas.build(areas), IdIndex.build(identities), len(identities))
+        return cls(Places.build(places), Areas.build(areas), Devices.build(devices))

@@ -106,4 +106,4 @@ def test_the_registry_is_counted_by_kind(metrics: WorkerMetrics, sample: Sample)
     metrics.knows(snapshot)
     found = {kind: sample("scanstream_registry_entries", kind=kind) for kind in ("place", "area", "device")}
     assert found == {"place": 2, "area": 1, "device": 1}
-    assert snapshot.devices.rows(np.array([7])).tolist() == [0]
+    assert snapshot.devices.index.rows(np.array([7])).tolist() == [0]

@@ -43,13 +43,14 @@ def area(
     }
 
 
-def device(device_id: int) -> dict[str, Any]:
+def device(device_id: int, *, revoked: bool = False) -> dict[str, Any]:
     """Return a device."""
     return {
         "device_id": device_id,
         "place_id": 1,
         "label": f"Cổng {device_id}",
         "token_sha256": bytes(32),
-        "revoked": False,
+        "revoked": revoked,
+        "role": "SCANNER",
         "updated_at": _RECORDED,
     }

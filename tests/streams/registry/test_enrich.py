@@ -15,7 +15,7 @@ _SNAPSHOT = Snapshot.build(
         3: place(3, commune=99),
     },
     areas={14_755: area(14_755, district=380, province=38, risk=[(1_000, 2), (2_000, 4)])},
-    devices={7: device(7)},
+    devices={7: device(7), 9: device(9, revoked=True)},
 )
 
 
@@ -56,10 +56,12 @@ def test_the_level_is_the_one_valid_at_the_event(event_ms: int, level: int) -> N
         (2, 7, Flag.AREA_UNKNOWN),
         (3, 7, Flag.AREA_UNKNOWN),
         (1, 8, Flag.DEVICE_UNKNOWN),
+        (1, 9, Flag.DEVICE_REVOKED),
+        (8, 9, Flag.PLACE_UNKNOWN | Flag.AREA_UNKNOWN | Flag.DEVICE_REVOKED),
         (8, 8, Flag.PLACE_UNKNOWN | Flag.AREA_UNKNOWN | Flag.DEVICE_UNKNOWN),
     ],
 )
-def test_what_is_unknown_is_zero_and_flagged(place_id: int, device_id: int, flags: int) -> None:
+def test_what_is_unknown_or_revoked_is_flagged(place_id: int, device_id: int, flags: int) -> None:
     found = _enrich(place_id=place_id, device_id=device_id)
     assert found.flags.tolist() == [flags]
     if flags & Flag.AREA_UNKNOWN:

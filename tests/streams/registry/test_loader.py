@@ -66,7 +66,7 @@ def test_the_latest_record_of_an_entity_counts_and_a_tombstone_removes_it() -> N
     assert warnings == []
     assert loader.snapshot.places.commune.tolist() == [6, 0]
     assert loader.snapshot.areas.level.tolist() == [2]
-    assert loader.snapshot.device_count == 1
+    assert len(loader.snapshot.devices) == 1
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,10 @@ def test_the_largest_codes_fit() -> None:
 
 def test_an_empty_registry_is_a_snapshot() -> None:
     snapshot = Snapshot.build(places={}, areas={}, devices={})
-    assert (len(snapshot.places), len(snapshot.areas), snapshot.device_count) == (0, 0, 0)
+    assert (len(snapshot.places), len(snapshot.areas), len(snapshot.devices)) == (0, 0, 0)
 
 
 def test_devices_are_counted_and_found() -> None:
     snapshot = Snapshot.build(places={}, areas={}, devices={5: device(5), 6: device(6)})
-    assert snapshot.device_count == 2
-    assert snapshot.devices.rows(np.array([6, 7])).tolist() == [1, -1]
+    assert len(snapshot.devices) == 2
+    assert snapshot.devices.index.rows(np.array([6, 7])).tolist() == [1, -1]
