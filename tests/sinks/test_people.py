@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from schemas.enums import Lateness, Verdict, clickhouse_enum
-from schemas.kinds import Feed
+from schemas.kinds import LINK
 from schemas.links import Link, LinkAction, LinkReason, people
 from schemas.plan import plan_of
 from schemas.rows import row_schema
@@ -16,15 +16,6 @@ from tests.sinks.test_migrate import columns
 
 pytestmark = pytest.mark.integration
 
-_FEED = Feed(
-    name="link",
-    code=14,
-    schema_id=114,
-    avro="identity_link.avsc",
-    topic="t",
-    table="identity_links",
-    rescan_window_ms=0,
-)
 _START = datetime(2021, 9, 1, tzinfo=UTC)
 
 
@@ -40,7 +31,7 @@ def link(one: int, other: int, *, at: int = 0, event: int, action: LinkAction = 
 
 def land(database: Database, links: list[Link], *, verdict: Verdict = Verdict.ACCEPTED) -> None:
     """Land events as the sink does: Arrow rows in the feed's schema."""
-    blank = {field.name: _blank(field.type) for field in row_schema(_FEED)}
+    blank = {field.name: _blank(field.type) for field in row_schema(LINK)}
     rows = [
         blank
         | {
@@ -50,13 +41,13 @@ def land(database: Database, links: list[Link], *, verdict: Verdict = Verdict.AC
             "link_action": int(it.action),
             "event_time": _START + timedelta(milliseconds=it.event_time_ms),
             "logged_at": _START,
-            "feed": _FEED.code,
+            "feed": LINK.code,
             "verdict": int(verdict),
             "lateness": int(Lateness.ON_TIME),
         }
         for it in links
     ]
-    database.client.insert_arrow("identity_links", pa.Table.from_pylist(rows, row_schema(_FEED)), database.name)
+    database.client.insert_arrow("identity_links", pa.Table.from_pylist(rows, row_schema(LINK)), database.name)
 
 
 def _blank(type_: pa.DataType) -> object:
@@ -98,7 +89,7 @@ def test_chains_rings_and_corrections_resolve_as_union_find_does(database: Datab
 
 def test_the_table_has_the_columns_that_land(database: Database) -> None:
     found = columns(database, "identity_links")
-    assert set(found) == set(row_schema(_FEED).names)
+    assert set(found) == set(row_schema(LINK).names)
     assert found["link_action"] == clickhouse_enum(LinkAction)
     assert found["link_reason"] == clickhouse_enum(LinkReason)
-    assert plan_of(_FEED).fixed == ("event_id", "subject", "other")
+    assert plan_of(LINK).fixed == ("event_id", "subject", "other")

@@ -1,6 +1,7 @@
 """All subjects of a person are found from any of them."""
 
 import re
+import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,15 +12,24 @@ from tests.sinks.conftest import Database
 
 pytestmark = pytest.mark.integration
 
+_NOW = datetime(2021, 9, 1, tzinfo=UTC)
+_LATER = datetime(2021, 9, 2, tzinfo=UTC)
 _DOCUMENT = Path(__file__).parents[3] / "docs" / "identity.md"
 
 
-def test_a_chain_is_found_from_each_of_its_subjects(vault_database: Database, one: bytes, other: bytes) -> None:
-    third, lonely = b"3" * 16, b"4" * 16
-    _link(vault_database, (one, other), (third, other))
-    for subject in (one, other, third):
-        assert same_person(vault_database.client, subject) == {one, other, third}
-    assert same_person(vault_database.client, lonely) == {lonely}
+def test_a_chain_is_found_from_each_of_its_subjects_as_the_view_has_it(vault_database: Database) -> None:
+    a, b, c, d, apart = (secrets.token_bytes(16) for _ in range(5))
+    _link(vault_database, (a, b), (c, b), (c, d), (d, apart))
+    _link(vault_database, (apart, d), action="UNLINK", at=_LATER)
+    for subject in (a, b, c, d):
+        assert same_person(vault_database.client, subject) == {a, b, c, d}
+    assert same_person(vault_database.client, apart) == {apart}
+    answer = vault_database.client.query(
+        "SELECT subject FROM people WHERE lower(hex(person)) = {person:String}",
+        parameters={"person": min(a, b, c, d).hex()},
+        query_formats={"FixedString": "bytes"},
+    )
+    assert {bytes(subject) for (subject,) in answer.result_rows} == {a, b, c, d}
 
 
 def test_the_documents_query_counts_scans_by_person(vault_database: Database, one: bytes, other: bytes) -> None:
@@ -32,7 +42,7 @@ def test_the_documents_query_counts_scans_by_person(vault_database: Database, on
     assert {bytes(who): scans for who, scans in found} == {min(one, other): 3, lonely: 1}
 
 
-def _link(database: Database, *pairs: tuple[bytes, bytes]) -> None:
-    now = datetime(2021, 9, 1, tzinfo=UTC)
-    rows = [[subject, other, "ACCEPTED", now] for subject, other in pairs]
-    database.client.insert("identity_links", rows, column_names=["subject", "other", "verdict", "event_time"])
+def _link(database: Database, *pairs: tuple[bytes, bytes], action: str = "LINK", at: datetime = _NOW) -> None:
+    rows = [[subject, other, "ACCEPTED", action, at] for subject, other in pairs]
+    columns = ["subject", "other", "verdict", "link_action", "event_time"]
+    database.client.insert("identity_links", rows, column_names=columns)
