@@ -1,7 +1,7 @@
 """Open and erase contact details for operators who may, after it was written down."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from deploy.identity.audit_log import AuditLog
@@ -19,7 +19,7 @@ class Approval:
     """Another operator who agrees: the name that was given, and the token this person showed."""
 
     name: str
-    token: str
+    token: str = field(repr=False)
 
 
 class Desk:
@@ -46,8 +46,8 @@ class Desk:
         """Return the contact details of a subject; with `linked` of all subjects that are the same person."""
         subjects = self._subjects(asked, linked=linked)
         approved_by = claimed_name(approval.name) if approval else ""
-        with_act = self._act("open", subjects, asked, token=token, approved_by=approved_by)
-        self._permit(with_act, lambda: self._may_open(token, approval))
+        act = self._act("open", subjects, asked, token=token, approved_by=approved_by)
+        self._permit(act, lambda: self._may_open(token, approval))
         try:
             return self._vault.open(subjects)
         except CannotOpen as problem:
@@ -56,8 +56,8 @@ class Desk:
     def erase(self, asked: Request, *, token: str, linked: bool) -> int:
         """Destroy the keys of a subject's contact details and return how many; `linked` as in `open`."""
         subjects = self._subjects(asked, linked=linked)
-        with_act = self._act("erase", subjects, asked, token=token, approved_by="")
-        self._permit(with_act, lambda: require(self._operators.who(token), Right.ERASE))
+        act = self._act("erase", subjects, asked, token=token, approved_by="")
+        self._permit(act, lambda: require(self._operators.who(token), Right.ERASE))
         try:
             return self._vault.erase(subjects)
         except NotErased as problem:
@@ -82,27 +82,22 @@ class Desk:
             raise NotAllowed("Nobody approves what they ask for themselves; another operator must.")
         require(approver, Right.APPROVE)
 
-    def _permit(self, outcome: Callable[[str], Act], check: Callable[[], None]) -> None:
+    def _permit(self, act: Act, check: Callable[[], None]) -> None:
         try:
             check()
         except NotAllowed as refusal:
-            self._audit.append(outcome(f"refused: {refusal.message}"))
+            self._audit.append(replace(act, outcome=f"refused: {refusal.message}"))
             raise
-        self._audit.append(outcome("granted"))
+        self._audit.append(replace(act, outcome="granted"))
 
-    def _act(
-        self, action: str, subjects: frozenset[bytes], asked: Request, *, token: str, approved_by: str
-    ) -> Callable[[str], Act]:
-        def with_outcome(outcome: str) -> Act:
-            return Act(
-                at=instant(self._now()),
-                actor=claimed_name(token),
-                action=action,
-                subjects=tuple(sorted(subject.hex() for subject in subjects)),
-                case=asked.case,
-                reason=asked.reason,
-                approved_by=approved_by,
-                outcome=outcome,
-            )
-
-        return with_outcome
+    def _act(self, action: str, subjects: frozenset[bytes], asked: Request, *, token: str, approved_by: str) -> Act:
+        return Act(
+            at=instant(self._now()),
+            actor=claimed_name(token),
+            action=action,
+            subjects=tuple(sorted(subject.hex() for subject in subjects)),
+            case=asked.case,
+            reason=asked.reason,
+            approved_by=approved_by,
+            outcome="",
+        )

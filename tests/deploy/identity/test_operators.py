@@ -50,8 +50,8 @@ def test_only_tracers_open_and_only_who_answers_for_data_erases() -> None:
 
 
 def test_a_role_without_a_right_is_told_which_has_it(file: Path) -> None:
-    operator = read_operators(str(file)).who(token) if (token := _added(file, Role.DATA_PROTECTION)) else None
-    assert operator is not None
+    token = _added(file, Role.DATA_PROTECTION)
+    operator = read_operators(str(file)).who(token)
     require(operator, Right.ERASE)
     with pytest.raises(
         NotAllowed, match=r"an \(data_protection\) may not open contact details; that takes the role pro"
