@@ -11,7 +11,7 @@ from loadtest import demo_plan, report
 from loadtest.check import FeedResult
 from loadtest.cpu import CpuMeter, cpu_us_per_event
 from loadtest.demo_check import DemoCheck
-from loadtest.demo_parts import Check, DeviceLoad, DirectLoad, Watch
+from loadtest.demo_parts import Check, DeviceLoad, DirectLoad, Reports, Watch
 from loadtest.demo_view import Moment
 from loadtest.expected import Tally
 from loadtest.fleet import Fleet
@@ -20,6 +20,7 @@ from loadtest.latency import latencies_ms, recent_ms, summary_ms
 from loadtest.ledger import read_totals
 from loadtest.live import LiveLoad
 from loadtest.offsets import end_offsets
+from loadtest.reports.load import ReportLoad
 from loadtest.system import ROLES, System
 from loadtest.visibility import Sightings, Watcher
 from schemas.kinds import VENUE
@@ -50,6 +51,7 @@ class Demo:
     start_ms: int
     direct: DirectLoad
     by_gateway: DeviceLoad
+    reports: Reports
     watcher: Watch
     meter: CpuMeter
     check: Check
@@ -63,9 +65,7 @@ class Demo:
     ) -> "Demo":
         """Make everything; the whole system runs, the fleet is registered, and nobody else publishes."""
         start_ms = int((time.time() + _LEAD_SECONDS) * 1_000)
-        first_offsets = {
-            feed: end_offsets(system.kafka, feed.topic) for feed in (*demo_plan.DIRECT, *demo_plan.BY_GATEWAY)
-        }
+        first_offsets = {feed: end_offsets(system.kafka, feed.topic) for feed in demo_plan.FEEDS}
         partitions = {feed.topic: len(offsets) for feed, offsets in first_offsets.items()}
         direct, by_gateway = (
             demo_plan.scenarios(shares, seconds=seconds, rate=rate, seed=seed, start_ms=start_ms, partitions=partitions)
@@ -78,9 +78,16 @@ class Demo:
             start_ms=start_ms,
             direct=LiveLoad(system.kafka, fleet, direct),
             by_gateway=GatewayLoad(system.gateway_url, fleet, by_gateway[0]),
+            reports=ReportLoad(
+                system.gateway_url,
+                demo_plan.REPORTED,
+                seed=fleet.seed,
+                seconds=seconds,
+                per_second=demo_plan.PER_SECOND,
+            ),
             watcher=Watcher(system.clickhouse(), VENUE),
             meter=CpuMeter({role: system.pids(role) for role in ROLES}),
-            check=DemoCheck(system, by_gateway[0].feed, first_offsets[by_gateway[0].feed]),
+            check=DemoCheck(system, first_offsets, since_ms=start_ms),
             totals=lambda: read_totals(client),
         )
 
@@ -98,25 +105,27 @@ class Demo:
             self._publish(look)
             self.check.drain()
         finally:
-            for part in (self.direct, self.by_gateway, self.watcher):
+            for part in (self.direct, self.by_gateway, self.reports, self.watcher):
                 part.stop()
         look()
         seconds, spent = self.now() - self.start_ms / 1_000, self.meter.seconds()
         feeds = self.check.results(self.direct.runs, accepted=self.by_gateway.accepted)
+        feeds += self.check.reported(self.reports.sent.values())
         return DemoResult(feeds=feeds, report=self._report(feeds, seconds=seconds, cpu_seconds=spent))
 
     def _publish(self, look: Callable[[], None]) -> None:
-        for part in (self.watcher, self.direct, self.by_gateway):
+        for part in (self.watcher, self.direct, self.by_gateway, self.reports):
             part.start()
-        while self.direct.running() or self.by_gateway.running():
+        while self.direct.running() or self.by_gateway.running() or self.reports.running():
             self.sleep(_VIEW_SECONDS)
             look()
         self.direct.join()
         self.by_gateway.join()
+        self.reports.join()
 
     def _moment(self, done: Tally) -> Moment:
         elapsed = max(0.1, self.now() - self.start_ms / 1_000)
-        published = self.direct.published + self.by_gateway.accepted
+        published = self.direct.published + self.by_gateway.accepted + self.reports.published
         since_ms = self.now() * 1_000 - _RECENT_MS
         run, seen = self.direct.runs[0], self.watcher.sightings
         recent = recent_ms(run, seen, since_ms=since_ms)

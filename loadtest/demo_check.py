@@ -1,12 +1,14 @@
 """What came of a demonstration: each feed's rows, dead letters and ledger against the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from loadtest import demo_plan
 from loadtest.check import FeedResult, check_feed
 from loadtest.drain import wait_drained
 from loadtest.expected import Expected
+from loadtest.ledger import balance, read_entries
 from loadtest.offsets import CouldNotCheck, Offsets, end_offsets
+from loadtest.reports.truth import Sent, compare
 from loadtest.run import Run
 from loadtest.system import System
 from loadtest.topic_log import read_topic
@@ -20,14 +22,15 @@ _UNCERTAINTY_MS = 30_000
 class DemoCheck:
     """Looks at the real stores. What went through the gateway is read back from Kafka: only it knows the order."""
 
-    def __init__(self, system: System, by_gateway: Feed, first_offsets: Offsets) -> None:
-        """Take the feed that goes through the gateway and where its topic ended before the run."""
-        self._system, self._by_gateway, self._first_offsets = system, by_gateway, first_offsets
+    def __init__(self, system: System, first_offsets: Mapping[Feed, Offsets], *, since_ms: int) -> None:
+        """Take where each feed's topic ended before the run, and when that was."""
+        (self._by_gateway,) = demo_plan.BY_GATEWAY
+        self._system, self._first_offsets, self._since_ms = system, first_offsets, since_ms
 
     def drain(self) -> None:
         """Wait until everything published is in the ledger; raise NotDrained if it takes too long."""
         client = self._system.clickhouse()
-        for feed in (*demo_plan.DIRECT, self._by_gateway):
+        for feed in self._first_offsets:
             ends = end_offsets(self._system.kafka, feed.topic)
             wait_drained(client, feed, ends=ends, timeout_seconds=_DRAIN_SECONDS)
 
@@ -36,10 +39,23 @@ class DemoCheck:
         feeds = [check_feed(self._system, run, self.expected(run)) for run in direct]
         kafka, topic = self._system.kafka, self._by_gateway.topic
         ends = end_offsets(kafka, topic)
-        log = read_topic(kafka, self._by_gateway, first_offsets=self._first_offsets, ends=ends)
+        log = read_topic(kafka, self._by_gateway, first_offsets=self._first_offsets[self._by_gateway], ends=ends)
         if len(log) < accepted:
             raise CouldNotCheck(f"the gateway confirmed {accepted} events, Kafka has {len(log)}")
         return [*feeds, check_feed(self._system, log, log.expected())]
+
+    def reported(self, sent: Iterable[Sent]) -> list[FeedResult]:
+        """Return each report feed's verdict: its table against what the gateway confirmed, and its ledger."""
+        return [self._report(each) for each in sent]
+
+    def _report(self, sent: Sent) -> FeedResult:
+        client, feed, first = self._system.clickhouse(), sent.feed, self._first_offsets[sent.feed]
+        books = balance(
+            read_entries(client, feed, first_offsets=first),
+            first_offsets=first,
+            ends=end_offsets(self._system.kafka, feed.topic),
+        )
+        return FeedResult(feed, sent.tally, compare(client, sent, since_ms=self._since_ms), books)
 
     def expected(self, run: Run) -> Expected:
         """Return what must become of a run's events."""

@@ -1,12 +1,14 @@
 """What a demonstration is made of, as it sees it: loads, a watch and a check."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from loadtest.check import FeedResult
 from loadtest.expected import Expected
+from loadtest.reports.truth import Sent
 from loadtest.run import Run
 from loadtest.visibility import Sightings
+from schemas.kinds import Feed
 
 
 class Part(Protocol):
@@ -46,6 +48,18 @@ class DeviceLoad(Load, Protocol):
     requests: int
 
 
+class Reports(Load, Protocol):
+    """A load of reports; `ReportLoad` is one."""
+
+    @property
+    def sent(self) -> Mapping[Feed, Sent]:
+        """What the gateway confirmed, by feed."""
+
+    @property
+    def published(self) -> int:
+        """Reports the gateway confirmed so far."""
+
+
 class Watch(Part, Protocol):
     """Watches which rows can be queried; `Watcher` is one."""
 
@@ -60,6 +74,9 @@ class Check(Protocol):
 
     def results(self, direct: Sequence[Run], *, accepted: int) -> list[FeedResult]:
         """Return each feed's verdict; `accepted` events went through the gateway."""
+
+    def reported(self, sent: Iterable[Sent]) -> list[FeedResult]:
+        """Return each report feed's verdict."""
 
     def expected(self, run: Run) -> Expected:
         """Return what must become of a run's events."""

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 
 from loadtest.scenario import Scenario
-from schemas.kinds import CHECKPOINT, VEHICLE, VENUE, Feed
+from schemas.kinds import ALERT, CHECKPOINT, REPORTS, VEHICLE, VENUE, Feed
 
 #: Shares of the rate. Vehicles' devices use the gateway, the others publish to Kafka through their app's servers.
 DIRECT: dict[Feed, float] = {VENUE: 0.8, CHECKPOINT: 0.12}
 BY_GATEWAY: dict[Feed, float] = {VEHICLE: 0.08}
+#: Reports go through the gateway; nobody sends alerts, the worker raises them.
+REPORTED: tuple[Feed, ...] = tuple(feed for feed in REPORTS if feed is not ALERT)
+PER_SECOND = 3
+FEEDS: tuple[Feed, ...] = (*DIRECT, *BY_GATEWAY, *REPORTED)
 _SEEDS_A_START = 1_000
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from loadtest.fleet import Fleet, place_of_device
+from loadtest.reports.senders import sender_messages
 from schemas.admin_units import Commune, communes
 from schemas.enums import Category, Department
 from schemas.kinds import AREAS, DEVICES, PLACES, Reference
@@ -58,7 +59,10 @@ def device_token(fleet: Fleet, device_id: int) -> str:
 
 
 def reference_messages(fleet: Fleet, *, updated_ms: int) -> Iterator[tuple[Reference, bytes, bytes]]:
-    """Yield kind, key and value of every area, place and device; `updated_ms` is when they were recorded."""
+    """Yield kind, key and value of every area, place and device, also of those that send reports.
+
+    `updated_ms` is when they were recorded.
+    """
     for commune in communes():
         yield AREAS, b"%d" % commune.code, encode(AREAS, _area(fleet, commune, updated_ms))
     names = {commune.code: commune for commune in communes()}
@@ -67,6 +71,7 @@ def reference_messages(fleet: Fleet, *, updated_ms: int) -> Iterator[tuple[Refer
         yield PLACES, b"%d" % place["place_id"], encode(PLACES, place)
     for device_id in fleet.device_ids().tolist():
         yield DEVICES, b"%d" % device_id, encode(DEVICES, _device(fleet, device_id, updated_ms))
+    yield from sender_messages(fleet.seed, updated_ms=updated_ms)
 
 
 def _place(fleet: Fleet, index: int, names: dict[int, Commune], updated_ms: int) -> dict[str, Any]:
@@ -92,6 +97,7 @@ def _device(fleet: Fleet, device_id: int, updated_ms: int) -> dict[str, Any]:
         "token_sha256": hashlib.sha256(device_token(fleet, device_id).encode()).digest(),
         "revoked": False,
         "updated_at": updated_ms,
+        "role": "SCANNER",
     }
 
 

@@ -1,6 +1,6 @@
 """A demonstration publishes, looks, drains and checks in this order, ends its parts whatever happens, and reports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pytest
@@ -12,10 +12,11 @@ from loadtest.demo_view import Moment
 from loadtest.drain import NotDrained
 from loadtest.expected import Expected, Tally
 from loadtest.ledger import Balance
+from loadtest.reports.truth import Sent
 from loadtest.run import Run
 from loadtest.verify import Comparison
 from loadtest.visibility import Sightings
-from schemas.kinds import VENUE
+from schemas.kinds import VENUE, Feed
 from tests.loadtest.scenarios import START_MS, rough_workload
 
 _EVENTS = 400
@@ -38,12 +39,13 @@ class _Clock:
 class _Part:
     """A part that notes what is done to it; a load is over when it was looked at twice."""
 
-    def __init__(self, name: str, diary: list[str]) -> None:
-        self._name, self._diary, self._looks = name, diary, 0
+    def __init__(self, name: str, diary: list[str], *, looks: int = 2) -> None:
+        self._name, self._diary, self._looks_left = name, diary, looks
         self.sightings = Sightings()
         self.accepted, self.requests = 30, 7
         self.runs: list[Run] = []
         self.published = _EVENTS
+        self.sent: Mapping[Feed, Sent] = {}
 
     def start(self) -> None:
         self._diary.append(f"{self._name} starts")
@@ -52,8 +54,8 @@ class _Part:
         self._diary.append(f"{self._name} stops")
 
     def running(self) -> bool:
-        self._looks += 1
-        return self._looks <= 2
+        self._looks_left -= 1
+        return self._looks_left >= 0
 
     def join(self) -> None:
         self._diary.append(f"{self._name} done")
@@ -74,6 +76,10 @@ class _Check:
         self._diary.append(f"check {len(direct)} runs and {accepted} events")
         return [_result(self.expected(run).tally()) for run in direct]
 
+    def reported(self, sent: Iterable[Sent]) -> list[FeedResult]:
+        self._diary.append(f"check {len(list(sent))} report feeds")
+        return []
+
     def expected(self, run: Run) -> Expected:
         return run.expected(uncertainty_ms=1_000)
 
@@ -91,13 +97,15 @@ class _Stage:
         self.shown: list[Moment] = []
         self.clock = _Clock()
         direct, gateway, self.watcher = (_Part(name, self.diary) for name in ("direct", "gateway", "watcher"))
-        direct.runs = [_run()]
+        reports = _Part("reports", self.diary, looks=0)
+        direct.runs, reports.published = [_run()], 0
         self.demo = Demo(
             seconds=2.0,
             began_ms=START_MS - 6_000,
             start_ms=START_MS,
             direct=direct,
             by_gateway=gateway,
+            reports=reports,
             watcher=self.watcher,
             meter=CpuMeter({}),
             check=_Check(self.diary, drains=drains),
@@ -119,10 +127,10 @@ def test_it_publishes_then_drains_then_stops_every_part_then_checks() -> None:
     stage = _Stage()
     stage.demo.run(stage.shown.append)
     assert stage.diary == [
-        *("watcher starts", "direct starts", "gateway starts"),
-        *("direct done", "gateway done", "drain"),
-        *("direct stops", "gateway stops", "watcher stops"),
-        "check 1 runs and 30 events",
+        *("watcher starts", "direct starts", "gateway starts", "reports starts"),
+        *("direct done", "gateway done", "reports done", "drain"),
+        *("direct stops", "gateway stops", "reports stops", "watcher stops"),
+        *("check 1 runs and 30 events", "check 0 report feeds"),
     ]
 
 
@@ -130,7 +138,7 @@ def test_parts_are_stopped_when_it_does_not_drain() -> None:
     stage = _Stage(drains=False)
     with pytest.raises(NotDrained):
         stage.demo.run(stage.shown.append)
-    assert stage.diary[-3:] == ["direct stops", "gateway stops", "watcher stops"]
+    assert stage.diary[-4:] == ["direct stops", "gateway stops", "reports stops", "watcher stops"]
 
 
 def test_what_was_in_the_ledger_before_does_not_count() -> None:

@@ -1,0 +1,1 @@
+"""Reports of all feeds but scans, as clerks, kiosks and authorities would send them, and what must become of each."""

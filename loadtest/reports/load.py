@@ -1,0 +1,105 @@
+"""Clerks, kiosks and authorities that send reports of every feed through the gateway, in the background."""
+
+import random
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import urllib3
+
+from loadtest.offsets import CouldNotCheck
+from loadtest.reports.samples import broken_report, sound_report
+from loadtest.reports.senders import sender_of, sender_token
+from loadtest.reports.truth import Sent
+from schemas.kinds import Feed
+from schemas.plan import plan_of
+
+_TICK_SECONDS = 1.0
+_REPEATED, _BROKEN = 0.1, 0.03
+_PEOPLE = 100_000
+_LATER = frozenset({401, 429, 503})
+_MOST_ATTEMPTS, _RETRY_SECONDS = 60, 0.5
+
+Event = dict[str, Any]
+
+
+class ReportLoad:
+    """Sends `per_second` reports of each feed for `seconds`; some twice, some that will be refused.
+
+    `sent` tells what the gateway confirmed. What it does not take for want of room is sent again, as a client would.
+    """
+
+    def __init__(self, url: str, feeds: Sequence[Feed], *, seed: int, seconds: float, per_second: int) -> None:
+        self.sent = {feed: Sent(feed) for feed in feeds}
+        self._url, self._seed, self._per_second = f"{url}/v1/events", seed, per_second
+        self._ticks = max(1, int(seconds / _TICK_SECONDS))
+        self._chance = random.Random(seed)  # noqa: S311 -- a load, no secret
+        self._again: dict[Feed, list[Event]] = {feed: [] for feed in feeds}
+        self._stop = threading.Event()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
+        self._http = urllib3.PoolManager(retries=False)
+
+    @property
+    def published(self) -> int:
+        """Reports confirmed so far."""
+        return sum(sent.tally.published for sent in self.sent.values())
+
+    def start(self) -> None:
+        """Start sending."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End early."""
+        self._stop.set()
+
+    def running(self) -> bool:
+        """Tell whether something is still to be sent."""
+        return self._thread.is_alive()
+
+    def join(self) -> None:
+        """Wait until everything is confirmed; raise CouldNotCheck if something can't be delivered."""
+        self._thread.join()
+        if self._error:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            for _ in range(self._ticks):
+                for feed in self.sent:
+                    self._send_tick(feed)
+                if self._stop.wait(_TICK_SECONDS):
+                    return
+        except BaseException as error:  # noqa: BLE001 -- raised again by join
+            self._error = error
+
+    def _send_tick(self, feed: Feed) -> None:
+        now_ms, chance = int(time.time() * 1_000), self._chance
+        again, self._again[feed] = self._again[feed], []
+        broken = [chance.random() < _BROKEN for _ in range(self._per_second)]
+        made = [
+            (broken_report if bad else sound_report)(feed, chance=chance, now_ms=now_ms, people=_PEOPLE)
+            for bad in broken
+        ]
+        self._post(feed, [*again, *made])
+        sent, identity = self.sent[feed], plan_of(feed).identity
+        sound = [event for event, bad in zip(made, broken, strict=True) if not bad]
+        sent.sound |= {uuid.UUID(event[identity]).hex for event in sound}
+        sent.repeated, sent.broken = sent.repeated + len(again), sent.broken + sum(broken)
+        self._again[feed] = [event for event in sound if chance.random() < _REPEATED]
+
+    def _post(self, feed: Feed, events: Sequence[Event]) -> None:
+        sender = sender_of(feed)
+        headers = {"Authorization": f"Bearer {sender_token(self._seed, sender)}", "Content-Type": "application/json"}
+        body = orjson.dumps(events)
+        for _ in range(_MOST_ATTEMPTS):
+            answer = self._http.request("POST", f"{self._url}?feed={feed.name}", body=body, headers=headers)
+            if answer.status not in _LATER:
+                break
+            time.sleep(_RETRY_SECONDS)
+        if answer.status != HTTPStatus.OK or answer.json()["rejected"]:
+            raise CouldNotCheck(f"the gateway refused reports of {feed.name}: {answer.data[:500]!r}")
