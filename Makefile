@@ -10,6 +10,7 @@ JARS := var/kafka-jars
 SECONDS ?= 60
 RATE ?=
 EVENTS ?= 5000000
+TEST_PROCESSES ?= 2
 
 .PHONY: help setup lint test run bench lock clean
 
@@ -48,7 +49,7 @@ lint: setup ## check style and types
 	$(BIN)/mypy
 
 test: lint ## set up, check style and types, run every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --durations 25
 
 run: setup ## start everything and let a simulated fleet scan (SECONDS=60 RATE=events a second)
 	$(BIN)/scanstream demo --seconds $(SECONDS) $(if $(RATE),--rate $(RATE))
