@@ -1,6 +1,7 @@
 """Gaps in devices' numbers and their clocks, compared with a slow count of the same rows."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
@@ -14,6 +15,7 @@ from schemas.enums import Flag
 from sinks.clickhouse_writer import connect
 from sinks.config import SinkConfig
 from sinks.migrate import migrate
+from tests.docs.commands import ROOT
 from tests.sinks.conftest import Database
 
 pytestmark = pytest.mark.integration
@@ -86,6 +88,14 @@ def _rows(database: Database) -> list[Row]:
 def _utc(moment: datetime) -> datetime:
     """Return an aware time as the client gives it back: UTC without saying so."""
     return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    "query", re.findall(r"```sql\n(.+?)```", (ROOT / "docs" / "device.md").read_text("utf-8"), re.DOTALL)
+)
+def test_the_queries_of_the_document_can_be_asked(database: Database, rows: list[Row], query: str) -> None:
+    assert rows
+    assert database.client.query(query.replace("123456789", "3")).result_rows
 
 
 def _missing(numbers: dict[int, list[Row]]) -> Iterator[tuple[object, ...]]:

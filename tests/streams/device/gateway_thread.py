@@ -8,20 +8,26 @@ from typing import Any
 
 from deploy.local.ports import free_ports
 from schemas import wire
-from streams.gateway.devices import InMemoryDeviceDirectory
+from streams.gateway.devices import DeviceDirectory, InMemoryDeviceDirectory
 from streams.gateway.publisher import InMemoryPublisher
 from tests.streams.gateway.samples import DEVICE_ID, NOW_MS, TOKEN_SHA256
 from tests.streams.gateway.server import config, serving
 
 
+def directory_of_samples() -> InMemoryDeviceDirectory:
+    """Return a directory with the one device of the samples."""
+    directory = InMemoryDeviceDirectory()
+    directory.enrol(DEVICE_ID, TOKEN_SHA256)
+    return directory
+
+
 class GatewayThread:
     """An address, what is stored behind it, and who may send there."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: DeviceDirectory | None = None) -> None:
         self.port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.publisher, self.directory = InMemoryPublisher(), InMemoryDeviceDirectory()
-        self.directory.enrol(DEVICE_ID, TOKEN_SHA256)
+        self.publisher, self.directory = InMemoryPublisher(), directory or directory_of_samples()
 
     @contextmanager
     def up(self, *, now_ms: Callable[[], int] = lambda: NOW_MS) -> Iterator[None]:

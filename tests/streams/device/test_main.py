@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from schemas.enums import TokenKind
+from streams.gateway.devices import InMemoryDeviceDirectory
 from tests.streams.device.gateway_thread import GatewayThread
 from tests.streams.device.kiosk_parts import line, queue_in
 from tests.streams.device.kiosk_process import KioskProcess
-from tests.streams.gateway.samples import DEVICE_ID, KEY, raw_number
+from tests.streams.gateway.samples import KEY, raw_number
 
 pytestmark = pytest.mark.crash
 _LINES, _KILLS = 40, 12
@@ -78,8 +79,7 @@ def test_asked_to_end_it_sends_what_it_can_and_ends_without_error(tmp_path: Path
 
 
 def test_a_revoked_device_is_told_and_keeps_its_scans_until_it_is_enrolled_again(tmp_path: Path) -> None:
-    gateway = GatewayThread()
-    gateway.directory.revoke(DEVICE_ID)
+    gateway = GatewayThread(InMemoryDeviceDirectory())
     with gateway.up():
         kiosk = KioskProcess(tmp_path, gateway.url)
         kiosk.scan(line(1))
