@@ -1,7 +1,8 @@
 """Turn settings into what each room's process wants to be told: the only place that knows both sides."""
 
-from deploy.keys import pseudonym_key
+from deploy.keys import key_ring, pseudonym_keys
 from deploy.settings import Settings
+from schemas.rotation import current_key
 from sinks.config import SinkConfig
 from streams.config import WorkerConfig
 from streams.gateway.config import GatewayConfig
@@ -36,10 +37,12 @@ def sink_config(settings: Settings, *, metrics_port: int, instance: str = "") ->
 
 
 def gateway_config(settings: Settings) -> GatewayConfig:
-    """Return the configuration of the gateway, with the key that makes pseudonyms."""
+    """Return the configuration of the gateway, with the key that makes pseudonyms, and older ones if there are any."""
+    ring = key_ring(pseudonym_keys(settings))
     return GatewayConfig(
         kafka_bootstrap=settings.kafka,
-        pseudonym_key=pseudonym_key(settings),
+        pseudonym_key=current_key(ring),
+        rotated_keys=ring if len(ring.secrets) > 1 else None,
         host=settings.listen_host,
         port=settings.gateway_port,
         cloud_events=settings.gateway_cloud_events == 1,

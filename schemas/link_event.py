@@ -9,7 +9,7 @@ from schemas.rotation import KeyLink
 def rotation_event(link: KeyLink, *, event_time_ms: int, received_at_ms: int) -> dict[str, Any]:
     """Return the record that says that a person's old and new pseudonym are one person; times in UTC milliseconds.
 
-    `event_time_ms` is that of the event whose identity it was made from. Device 0 says that the gateway found it out.
+    The fields are in the schema's order. Device 0 says that the gateway found it out.
     """
     return {
         "event_id": link.event_id,

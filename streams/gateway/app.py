@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from aiohttp import web
@@ -19,6 +20,9 @@ from streams.gateway.private_logs import ACCESS_LOG, SERVER_LOG, AccessLogger, p
 from streams.gateway.problem import Refusal, problem_response
 from streams.gateway.publisher import Publisher
 from streams.gateway.scans import Scans
+from streams.links.linker import Linker
+from streams.links.linking_key import LinkingKey
+from streams.links.publisher import LinkingPublisher
 
 # Longer than a device's usual pause between scans, so that it need not connect anew for each.
 _IDLE_SECONDS = 75.0
@@ -42,11 +46,16 @@ def create_app(
 
     The first of `feeds` is the one of events that name none.
     """
+    key = config.pseudonym_key
+    if config.rotated_keys:
+        linker = Linker(config.rotated_keys, now=lambda: datetime.fromtimestamp(now_ms() / 1000, UTC))
+        key = LinkingKey.of(config.rotated_keys, linker)
+        publisher = LinkingPublisher(publisher, linker, now_ms=now_ms)
     admission = Admission(max_events=config.max_inflight_events, max_bytes=config.max_inflight_bytes)
     measures = Measures(admission)
     scans = Scans(
         config=config,
-        parser=Parser(feeds, config.pseudonym_key),
+        parser=Parser(feeds, key),
         directory=directory,
         publisher=publisher,
         admission=admission,

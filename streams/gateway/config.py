@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from schemas.key_ring import KeyRing
 from schemas.pseudonym import PseudonymKey
 
 MIB = 1024 * 1024
@@ -13,11 +14,12 @@ class GatewayConfig:
 
     `max_body_bytes` bounds a body both as sent and decompressed. `max_inflight_events` and `max_inflight_bytes` bound
     what all requests together may hold; beyond them the answer is 429. With `cloud_events` messages have the headers of
-    CloudEvents.
+    CloudEvents. `rotated_keys` are there once keys were rotated: people are linked to what older keys made of them.
     """
 
     kafka_bootstrap: str
     pseudonym_key: PseudonymKey
+    rotated_keys: KeyRing | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     cloud_events: bool = False

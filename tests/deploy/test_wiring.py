@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from deploy.keys import pseudonym_keys, rotate
 from deploy.settings import Settings
 from deploy.wiring import gateway_config, sink_config, worker_config
 
@@ -45,3 +46,11 @@ def test_the_gateway_is_told_its_settings_and_gets_the_key(tmp_path: Path) -> No
 
 def test_the_gateway_is_told_to_make_cloud_events(tmp_path: Path) -> None:
     assert gateway_config(replace(_SETTINGS, data_dir=tmp_path, gateway_cloud_events=1)).cloud_events
+
+
+def test_the_gateway_gets_older_keys_only_after_a_rotation(tmp_path: Path) -> None:
+    settings = replace(_SETTINGS, data_dir=tmp_path)
+    assert gateway_config(settings).rotated_keys is None
+    ring = rotate(pseudonym_keys(settings))
+    config = gateway_config(settings)
+    assert (config.rotated_keys, config.pseudonym_key.version) == (ring, 2)

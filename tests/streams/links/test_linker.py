@@ -20,14 +20,19 @@ def _linker(*, after: timedelta = timedelta(0), most: int = 100) -> Linker:
     return Linker(_RING, now=lambda: _NOW + after, most_remembered=most)
 
 
+def _subject(linker: Linker, number: int) -> bytes:
+    return linker.subject(kind=TokenKind.CCCD, identity=str(number))
+
+
 def _linked(linker: Linker, number: int) -> bool:
-    return bool(linker.pseudonymise(kind=TokenKind.CCCD, identity=str(number)).links)
+    subject = _subject(linker, number)
+    return [link.subject for link in linker.take()] == [subject]
 
 
 def test_a_person_is_linked_once_until_forgotten() -> None:
     linker = _linker()
     assert [_linked(linker, number) for number in (1, 1, 2, 1)] == [True, False, True, False]
-    linker.forget(linker.pseudonymise(kind=TokenKind.CCCD, identity="1").subject)
+    linker.forget(_subject(linker, 1))
     linker.forget(b"x" * 16)
     assert [_linked(linker, number) for number in (1, 2)] == [True, False]
 
@@ -44,10 +49,12 @@ def test_nobody_is_linked_when_the_old_key_is_not_live_any_more() -> None:
 @given(st.lists(st.integers(1, 9), max_size=20), st.integers(1, 5))
 def test_everybody_seen_with_the_new_key_is_one_person_with_what_the_old_key_made(seen: list[int], most: int) -> None:
     linker = _linker(most=most)
-    made = [(number, linker.pseudonymise(kind=TokenKind.CCCD, identity=str(number))) for number in seen]
-    links = [link for _, it in made for link in it.links]
-    found = people(Link(event_id=it.event_id, subject=it.subject, other=it.other, event_time_ms=0) for it in links)
-    for number, it in made:
+    made = [(number, _subject(linker, number)) for number in seen]
+    found = people(
+        Link(event_id=it.event_id, subject=it.subject, other=it.other, event_time_ms=0) for it in linker.take()
+    )
+    for number, subject in made:
         before = pseudonymise(_OLD, kind=TokenKind.CCCD, identity=str(number), now=_NOW).subject
-        assert found[before] == found[it.subject] == min(before, it.subject)
+        assert found[before] == found[subject] == min(before, subject)
     assert len(set(found.values())) == len(set(seen))
+    assert linker.take() == []
