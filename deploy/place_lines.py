@@ -8,6 +8,7 @@ its name.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache
 
@@ -110,7 +111,9 @@ class _Reader:
         if text.upper() in symbols.__members__:
             return text.upper()
         if text:
-            self.reasons.append(f"{column} {text!r} is unknown; known are {', '.join(symbols.__members__)}")
+            near = get_close_matches(text.upper(), symbols.__members__, n=1)
+            known = f"the nearest known is {near[0]}" if near else f"known are {', '.join(symbols.__members__)}"
+            self.reasons.append(f"{column} {text!r} is unknown; {known}")
         return "UNKNOWN"
 
 

@@ -50,6 +50,7 @@ def test_optional_columns_may_be_missing_and_others_are_ignored() -> None:
         ("9999999999,Chợ,,,,,", "place_id is '9999999999', not a whole number from 0 to 2147483647"),
         ("1,,,,,,", "name is empty"),
         ("1,Chợ,CASINO,,,,", "category 'CASINO' is unknown; known are UNKNOWN, AGENCY_HQ, "),
+        ("1,Chợ,RESTAURENT,,,,", "category 'RESTAURENT' is unknown; the nearest known is RESTAURANT"),
         ("1,Chợ,,,1,,", "commune_code 1 is no commune of the five provinces in 2021"),
         ("1,Chợ,,,,,QĐ 1,và 2", "there are more cells than columns; put quotation marks around "),
     ],
