@@ -1,1 +1,1 @@
-"""Raw topics to landing log: Faust worker, its windows and rules, and the HTTP gateway."""
+"""Raw topics to landing log: Faust worker, its windows and rules, the HTTP gateway, and a kiosk's client of it."""

@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -34,8 +34,8 @@ class DeviceConfig:
     """What differs between devices. `key` seals the queue; 0 `heartbeat_seconds` means none."""
 
     gateway_url: str
-    token: str
-    key: bytes
+    token: str = field(repr=False)
+    key: bytes = field(repr=False)
     queue_directory: Path
     station: Station
     as_json: bool = False
