@@ -1,12 +1,21 @@
 """A heartbeat is a small event; without being enabled there is none."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from schemas.enums import Role
+from schemas.kinds import FEEDS, HEARTBEAT
+from schemas.wire import decode
 from streams.device.heartbeat import Backlog, Heartbeat, heartbeat_of
 from streams.device.scan import milliseconds_of
+from streams.gateway.feed_parser import Stamp
+from streams.gateway.outcome import Ready
+from streams.gateway.parse import Parser
 from tests.streams.device.kiosk_parts import START, Clock, FakeGateway, nobody, queue_in, scan
+from tests.streams.gateway.samples import DEVICE_ID, KEY
 
 _NOW_MS = milliseconds_of(START)
 
@@ -54,3 +63,19 @@ def test_it_is_off_unless_enabled(tmp_path: Path) -> None:
     heartbeat.stop()
     heartbeat.queue.close()
     assert gateway.batches == []
+
+
+def test_the_gateway_takes_it_as_a_heartbeat() -> None:
+    beat = heartbeat_of(
+        Backlog(waiting=3, oldest_ms=_NOW_MS - 61_500, last_number=9),
+        now_ms=_NOW_MS,
+        randomness=bytes(10),
+        version="1.2",
+    )
+    stamp = Stamp(DEVICE_ID, _NOW_MS + 40_000, Role.SCANNER)
+    outcome = Parser(FEEDS, KEY).json(msgspec.json.encode(beat), stamp, "venue")
+    assert isinstance(outcome, Ready)
+    kind, event = decode(outcome.value)
+    assert kind is HEARTBEAT
+    assert (event["device_id"], event["queued"], event["oldest_queued_s"], event["device_seq"]) == (DEVICE_ID, 3, 61, 9)
+    assert event["received_at"] - event["sent_at"] == timedelta(seconds=40)
