@@ -1,6 +1,7 @@
 """Fixtures of the sinks' tests."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -32,16 +33,35 @@ class Database:
         return int(str(self.rows(query)[0][0]))
 
 
-@pytest.fixture
-def database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    """Make a database with all tables, and drop it afterwards."""
-    name = unique_name("sinks")
+@contextmanager
+def _migrated(clickhouse: EmbeddedClickHouse, name: str) -> Iterator[Database]:
     config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
     client = connect(config)
     migrate(client, name)
     yield Database(client, name, config)
     client.command(f"DROP DATABASE `{name}`")
     client.close()
+
+
+@pytest.fixture
+def database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
+    """Make a database with all tables, and drop it afterwards."""
+    with _migrated(clickhouse, unique_name("sinks")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module", name="_shared_database")
+def _shared(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
+    with _migrated(clickhouse, unique_name("sinks_shared")) as database:
+        yield database
+
+
+@pytest.fixture
+def scans_database(_shared_database: Database) -> Database:
+    """Return the module's database, emptied of scans and corrections: migrating takes longer than most tests."""
+    for table in ("scans", "corrections"):
+        _shared_database.client.command(f"TRUNCATE TABLE `{_shared_database.name}`.{table}")
+    return _shared_database
 
 
 @pytest.fixture(params=["memory", pytest.param("clickhouse", marks=pytest.mark.integration)])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.enums import Category, Direction, ScanMode, clickhouse_enum
 from schemas.stays import STAYS
 from tests.sinks.conftest import Database
+from tests.sinks.corrections import Correction, land_corrections
 from tests.sinks.visits_oracle import Scan, Visit, visits
 
 pytestmark = pytest.mark.integration
@@ -156,15 +157,15 @@ def _aware(at: object) -> datetime:
     return at.replace(tzinfo=UTC)
 
 
-def test_a_days_visits_follow_the_rules(database: Database) -> None:
+def test_a_days_visits_follow_the_rules(scans_database: Database) -> None:
     scans = [
         _scan(100 * person + step, person, *scanned)
         for person, (did, _) in enumerate(_DAY.values(), start=1)
         for step, scanned in enumerate(did)
     ]
-    _land(database, scans)
+    _land(scans_database, scans)
 
-    seen = sorted(_seen(database, MIDNIGHT, _hour(24 * 8)), key=lambda visit: visit.start)
+    seen = sorted(_seen(scans_database, MIDNIGHT, _hour(24 * 8)), key=lambda visit: visit.start)
 
     told = {
         name: [_told(visit) for visit in seen if visit.person == person] for person, name in enumerate(_DAY, start=1)
@@ -172,24 +173,57 @@ def test_a_days_visits_follow_the_rules(database: Database) -> None:
     assert told == {name: expected for name, (_, expected) in _DAY.items()}
 
 
-def test_only_accepted_scans_count(database: Database) -> None:
-    _land(database, [_scan(1, 1, 9, IN, "cafe")])
-    _land(database, [_scan(2, 1, 9.05, IN, "cafe"), _scan(3, 1, 9.1, OUT, "cafe")], verdict="RESCAN")
-    assert [_told(visit) for visit in _seen(database, MIDNIGHT, _hour(24))] == [("cafe", 9, 11, "end")]
+def test_only_accepted_scans_count(scans_database: Database) -> None:
+    _land(scans_database, [_scan(1, 1, 9, IN, "cafe")])
+    _land(scans_database, [_scan(2, 1, 9.05, IN, "cafe"), _scan(3, 1, 9.1, OUT, "cafe")], verdict="RESCAN")
+    assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(24))] == [("cafe", 9, 11, "end")]
 
 
-def test_a_late_scan_restates_the_visit(database: Database) -> None:
-    _land(database, [_scan(2, 1, 10, OUT, "cafe")])
-    assert [_told(visit) for visit in _seen(database, MIDNIGHT, _hour(24))] == [("cafe", 8, 10, "start")]
-    _land(database, [_scan(1, 1, 9, IN, "cafe")])
-    assert [_told(visit) for visit in _seen(database, MIDNIGHT, _hour(24))] == [("cafe", 9, 10, "")]
+def test_a_late_scan_restates_the_visit(scans_database: Database) -> None:
+    _land(scans_database, [_scan(2, 1, 10, OUT, "cafe")])
+    assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(24))] == [("cafe", 8, 10, "start")]
+    _land(scans_database, [_scan(1, 1, 9, IN, "cafe")])
+    assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(24))] == [("cafe", 9, 10, "")]
 
 
-def test_a_visit_names_its_scans(database: Database) -> None:
+def test_a_visit_names_its_scans(scans_database: Database) -> None:
     way_in, way_out = _scan(1, 1, 9, IN, "cafe"), _scan(2, 1, 10, OUT, "cafe")
-    _land(database, [way_in, way_out])
-    (visit,) = _seen(database, MIDNIGHT, _hour(24))
+    _land(scans_database, [way_in, way_out])
+    (visit,) = _seen(scans_database, MIDNIGHT, _hour(24))
     assert (visit.start_scan, visit.end_scan) == (way_in.scan_id, way_out.scan_id)
+
+
+def test_a_scan_that_is_withdrawn_or_replaced_makes_no_visit(scans_database: Database) -> None:
+    way_in, mistaken, way_out = (
+        _scan(1, 1, 9, IN, "cafe"),
+        _scan(2, 1, 9.5, IN, "factory"),
+        _scan(3, 1, 11.5, OUT, "cafe"),
+    )
+    instead = _scan(4, 1, 9.5, PASS, "checkpoint")
+    _land(scans_database, [way_in, mistaken])
+    assert [_told(visit)[0] for visit in _seen(scans_database, MIDNIGHT, _hour(48))] == ["cafe", "factory"]
+
+    wrong = Correction(number=1, corrects=mistaken.scan_id, at=_hour(12), replacement=instead.scan_id)
+    land_corrections(scans_database, wrong)
+    assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(48))] == [("cafe", 9, 11, "end")]
+
+    _land(scans_database, [instead, way_out])
+    assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(48))] == [
+        ("cafe", 9, 11.5, ""),
+        ("checkpoint", 9.5, 9.5, ""),
+    ]
+    land_corrections(scans_database, Correction(number=2, corrects=way_out.scan_id, at=_hour(13)))
+    assert ("cafe", 9, 9.5, "end") in [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(48))]
+
+
+def test_a_correction_that_is_withdrawn_does_nothing(scans_database: Database) -> None:
+    way_in = _scan(1, 1, 9, IN, "cafe")
+    mistaken = Correction(number=1, corrects=way_in.scan_id, at=_hour(12))
+    _land(scans_database, [way_in])
+    land_corrections(scans_database, mistaken)
+    assert _seen(scans_database, MIDNIGHT, _hour(24)) == []
+    land_corrections(scans_database, Correction(number=2, corrects=mistaken.event_id, at=_hour(13)))
+    assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(24))] == [("cafe", 9, 11, "end")]
 
 
 _CATEGORIES = (Category.CAFE, Category.HOTEL, Category.FACTORY, Category.CHECKPOINT, Category.UNKNOWN)
@@ -248,21 +282,23 @@ def _compare(database: Database, cases: Sequence[_Case]) -> None:
     assert _seen(database, since, until) == sorted(expected)
 
 
-def test_thousands_of_random_cases_have_the_visits_of_the_rules_spelled_out(database: Database) -> None:
+def test_thousands_of_random_cases_have_the_visits_of_the_rules_spelled_out(scans_database: Database) -> None:
     seeded = random.Random(20210601)
-    _compare(database, [_random_case(seeded) for _ in range(2_500)])
+    _compare(scans_database, [_random_case(seeded) for _ in range(2_500)])
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_CASE, min_size=1, max_size=10))
-def test_any_cases_have_the_visits_of_the_rules_spelled_out(database: Database, cases: list[_Case]) -> None:
-    _compare(database, cases)
+def test_any_cases_have_the_visits_of_the_rules_spelled_out(scans_database: Database, cases: list[_Case]) -> None:
+    _compare(scans_database, cases)
 
 
-def test_the_table_of_stays_is_the_one_of_the_schemas(database: Database) -> None:
-    found = database.rows(
+def test_the_table_of_stays_is_the_one_of_the_schemas(scans_database: Database) -> None:
+    found = scans_database.rows(
         "SELECT toString(category), stay_minutes, most_minutes, overnight FROM {}.default_stays FINAL"
     )
     expected = [(kind.name, stay.stay_minutes, stay.most_minutes, stay.overnight) for kind, stay in STAYS.items()]
     assert set(found) == set(expected)
-    assert database.rows("SELECT DISTINCT toTypeName(category) FROM {}.default_stays") == [(clickhouse_enum(Category),)]
+    assert scans_database.rows("SELECT DISTINCT toTypeName(category) FROM {}.default_stays") == [
+        (clickhouse_enum(Category),)
+    ]
