@@ -180,8 +180,27 @@ class Lateness(IntEnum):
     VERY_LATE = 3
 
 
+class PassStatus(IntEnum):
+    """State of a person's movement pass at a checkpoint scan (order of Sóc Trăng: 3 days, then a new one)."""
+
+    NONE = 0
+    VALID = 1
+    EXPIRED = 2
+    NOT_YET = 3
+    REVOKED = 4
+
+
+class IdentityMatch(IntEnum):
+    """Whether the scanned person is who the pass was issued to, by the register of the population."""
+
+    UNCHECKED = 0
+    MATCHED = 1
+    MISMATCH = 2
+    NOT_FOUND = 3
+
+
 class Flag(IntEnum):
-    """Bits of a row's `flags`: why to read the row with care. Unknown reference data never loses a scan."""
+    """Bits of a row's `flags`: why to read the row with care, and who it is of. Unknown data never loses a scan."""
 
     OFFLINE = 1
     PLACE_UNKNOWN = 2
@@ -192,6 +211,12 @@ class Flag(IntEnum):
     DECLARED_AHEAD = 64
     CHECKED = 128
     DEVICE_REVOKED = 256
+    # What was known of the person when the scan was processed, as of its event time.
+    ISOLATED = 512
+    SUSPECTED = 1024
+    CASE = 2048
+    VACCINATED = 4096
+    FULLY_VACCINATED = 8192
 
 
 class Reason(IntEnum):

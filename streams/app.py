@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
@@ -12,7 +11,6 @@ from faust.types import TP
 from prometheus_client import CollectorRegistry
 
 from schemas.kinds import Feed
-from schemas.landing import LandingMessage
 from streams.agents import add_agent
 from streams.batch import BatchProcessor
 from streams.config import WorkerConfig
@@ -20,7 +18,7 @@ from streams.gather import Pace
 from streams.landing_log import LandingLog, PromptTableManager
 from streams.lanes import LaneKey, Lanes
 from streams.metrics import WorkerMetrics
-from streams.publish import publish_for_ever
+from streams.publish import publish_for_ever, raise_alerts
 from streams.registry.loader import RegistryLoader
 from streams.tail import TailReader
 from streams.warm_up import warm_up
@@ -128,7 +126,8 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     app.metrics = WorkerMetrics(registry or CollectorRegistry())
     app.registry = RegistryLoader(config.bootstrap, logger.warning)
     app.lanes = Lanes(
-        publish=_publisher(app),
+        publish=lambda message: publish_for_ever(app.producer, message),
+        alert=lambda alerts: raise_alerts(app.producer, alerts),
         prepared=app.prepared,
         source=ConsumerSource(app),
         snapshot=lambda: app.registry.snapshot,
@@ -162,13 +161,6 @@ def _add_landing_log(app: WorkerApp, config: WorkerConfig, feed: Feed) -> None:
     table.tail = TailReader(config.bootstrap, _MOST_MESSAGE_BYTES)
     table.metrics = app.metrics
     app.tables.add(table)
-
-
-def _publisher(app: WorkerApp) -> Callable[[LandingMessage], Any]:
-    async def publish(message: LandingMessage) -> None:
-        await publish_for_ever(app.producer, message)
-
-    return publish
 
 
 class ConsumerSource:

@@ -1,8 +1,9 @@
 """Turn one fetched batch into one landing message: decode, decide, enrich, encode. No Faust, no Kafka, no clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,11 @@ import numpy.typing as npt
 from schemas.columns import Columns
 from schemas.decode import Spans, decode_batch
 from schemas.enums import Flag, SourceApp, Verdict
-from schemas.kinds import Feed
+from schemas.kinds import SCANS, Feed
 from schemas.landing import Counts, LandingMessage
 from schemas.plan import Plan, plan_of
 from schemas.rows import COMMUNE_FIELD, PLACE_FIELD
+from streams.alerts.scan_alerts import AlertMessage, scan_alerts
 from streams.block import rejects_block, rows_blocks
 from streams.registry.enrich import Enrichment, enrich
 from streams.registry.snapshot import Snapshot
@@ -34,6 +36,13 @@ _FLAGGED = {"offline": Flag.OFFLINE, "declared_ahead": Flag.DECLARED_AHEAD}
 
 def _untimed(_step: str) -> AbstractContextManager[None]:
     return nullcontext()
+
+
+class Processed(NamedTuple):
+    """What a batch became: its landing message, and the alerts to be raised before that is published."""
+
+    message: LandingMessage
+    alerts: Sequence[AlertMessage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +124,8 @@ class BatchProcessor:
 
     def process(
         self, *, state: WindowState, snapshot: Snapshot, records: Records, partition: int, first: int, last: int
-    ) -> LandingMessage:
-        """Return the landing message of `records` and move `state` on past them.
+    ) -> Processed:
+        """Return the landing message of `records` with their alerts, and move `state` on past them.
 
         The message covers the offsets `first` to `last`; `records` are all that exist in it. When it can't be
         published, `state` must be thrown away: it is ahead of the log.
@@ -146,7 +155,8 @@ class BatchProcessor:
             _add_flags(enrichment, columns, decisions, order)
         with self.time("encode"):
             taken = Taken(columns, decisions, enrichment, records, order, settled)
-            return self._message(state, taken, partition=partition, first=first, last=last)
+            message = self._message(state, taken, partition=partition, first=first, last=last)
+        return Processed(message, _alerts(self.feed, taken))
 
     def _message(self, state: WindowState, taken: Taken, *, partition: int, first: int, last: int) -> LandingMessage:
         decisions, records = taken.decisions, taken.records
@@ -169,6 +179,13 @@ class BatchProcessor:
             skewed=np.unique(taken.columns.integer_or_zero("device_id")[corrected]),
             ahead=dict(state.ahead),
         )
+
+
+def _alerts(feed: Feed, taken: Taken) -> Sequence[AlertMessage]:
+    if feed not in SCANS:
+        return ()
+    flags, added, verdict = taken.enrichment.flags, taken.enrichment.columns, taken.decisions.verdict
+    return scan_alerts(taken.columns, order=taken.order, verdict=verdict, flags=flags, added=added)
 
 
 def _add_flags(enrichment: Enrichment, columns: Columns, decisions: Decisions, order: npt.NDArray[np.int64]) -> None:

@@ -6,7 +6,7 @@ published is read again by the next owner, what it publishes too late is trimmed
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +16,7 @@ from mode.utils.logging import get_logger
 
 from schemas.kinds import Feed
 from schemas.landing import LandingMessage
+from streams.alerts.scan_alerts import AlertMessage
 from streams.gather import Delivery, Gatherer, Pace
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
@@ -28,6 +29,8 @@ logger = get_logger(__name__)
 LaneKey = tuple[str, int]
 #: Appends a landing message to its log and returns when the broker has acknowledged it; never gives up.
 Publish = Callable[[LandingMessage], Awaitable[None]]
+#: Puts alerts into their topic and returns when the broker has acknowledged all; never gives up.
+RaiseAlerts = Callable[[Sequence[AlertMessage]], Awaitable[None]]
 #: Ends the worker because a lane can't go on.
 Fail = Callable[[BaseException], object]
 
@@ -56,6 +59,7 @@ class Lanes:
     """The lanes of this worker's partitions. They begin when `prepared` returns, and fail with what it raises."""
 
     publish: Publish
+    alert: RaiseAlerts
     prepared: Callable[[], Awaitable[None]]
     source: Source
     fail: Fail
@@ -128,13 +132,19 @@ class Lanes:
             return pieces_of(batch)
 
     async def _land(self, partition: Partition, records: Records, last: int) -> None:
-        """Process one piece and put its landing message into the log."""
+        """Process one piece, raise its alerts, and put its landing message into the log.
+
+        In this order: after a crash in between the alerts are raised again, and recognised as the same.
+        """
         snapshot = self.snapshot()
-        message = await self._in_thread(lambda: partition.process(records=records, last=last, snapshot=snapshot))
-        if message is not None:
-            with self.metrics.state("publish"):
-                await self.publish(message)
-            self.metrics.landed(message)
+        processed = await self._in_thread(lambda: partition.process(records=records, last=last, snapshot=snapshot))
+        if processed is None:
+            return
+        with self.metrics.state("publish"):
+            if processed.alerts:
+                await self.alert(processed.alerts)
+            await self.publish(processed.message)
+        self.metrics.landed(processed.message)
 
     async def _follows(self, key: LaneKey, partition: Partition, batch: RawBatch) -> bool:
         """Tell whether a batch goes on where the lane is; one from further on is dropped and the source sought back.

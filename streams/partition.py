@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from schemas import trim
 from schemas.landing import LandingMessage
-from streams.batch import BatchProcessor
+from streams.batch import BatchProcessor, Processed
 from streams.registry.snapshot import Snapshot
 from streams.transport.record_batch import Records
 from streams.window.replay import remember
@@ -52,8 +52,8 @@ class Partition:
         remember(self.state, rest)
         self.next_offset = rest.last + 1
 
-    def process(self, *, records: Records, last: int, snapshot: Snapshot) -> LandingMessage | None:
-        """Return the landing message of the records up to the offset `last` that are not covered; None if all are.
+    def process(self, *, records: Records, last: int, snapshot: Snapshot) -> Processed | None:
+        """Return what becomes of the records up to the offset `last` that are not covered; None if all are.
 
         The message starts where the log ends, so offsets that hold no record are part of a range, too. Until it is
         in the log this object is ahead of it: if publishing is given up, throw the object away.
@@ -64,7 +64,7 @@ class Partition:
         if len(records):
             # What a device sent while its clock ran a day ahead is then known, too.
             self.state.history.know_from(offset=first, logged_ms=int(records.logged_ms[0]) + DAY_MS)
-        message = self.processor.process(
+        processed = self.processor.process(
             state=self.state,
             snapshot=snapshot,
             records=records.since(first),
@@ -75,4 +75,4 @@ class Partition:
         self.next_offset = last + 1
         if len(records):
             self.logged_ms = int(records.logged_ms[-1])
-        return message
+        return processed

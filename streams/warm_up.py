@@ -25,8 +25,8 @@ def warm_up() -> None:
     rules = WindowRules(rescan_ms=VENUE.rescan_window_ms)
     processor = BatchProcessor(feed=VENUE)
     nothing = Snapshot.build(places={}, areas={}, devices={})
-    message = Partition.fresh(processor=processor, number=0, rules=rules).process(
+    processed = Partition.fresh(processor=processor, number=0, rules=rules).process(
         records=records, last=1, snapshot=nothing
     )
-    if message is not None:
-        Partition.fresh(processor=processor, number=0, rules=rules).replay(message)
+    if processed is not None:
+        Partition.fresh(processor=processor, number=0, rules=rules).replay(processed.message)

@@ -58,8 +58,10 @@ def _landed(
 ) -> LandingMessage:
     records = read_records(batch_of(sent, base=first, appended_ms=logged_ms))
     state = WindowState(WindowRules(rescan_ms=feed.rescan_window_ms))
-    return BatchProcessor(feed=feed, **more).process(
-        state=state, snapshot=_REGISTRY, records=records, partition=3, first=first, last=first + len(sent) - 1
+    return (
+        BatchProcessor(feed=feed, **more)
+        .process(state=state, snapshot=_REGISTRY, records=records, partition=3, first=first, last=first + len(sent) - 1)
+        .message
     )
 
 
@@ -254,9 +256,10 @@ def test_rows_over_a_month_are_in_the_tables_order_too() -> None:
 def test_a_batch_of_no_events_is_a_message_of_no_events() -> None:
     records = read_records(b"")
     state = WindowState(WindowRules(rescan_ms=VENUE.rescan_window_ms))
-    message = BatchProcessor(feed=VENUE).process(
+    message, alerts = BatchProcessor(feed=VENUE).process(
         state=state, snapshot=_REGISTRY, records=records, partition=0, first=5, last=9
     )
+    assert not alerts
     assert (message.first, message.last, message.counts, message.value, message.rejects) == (5, 9, Counts(), b"", b"")
 
 

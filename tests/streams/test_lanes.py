@@ -1,6 +1,6 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -10,14 +10,15 @@ from prometheus_client import CollectorRegistry
 
 from schemas.kinds import CHECKPOINT, VENUE
 from schemas.landing import LandingMessage
-from streams.batch import BatchProcessor
+from streams.alerts.scan_alerts import AlertMessage
+from streams.batch import BatchProcessor, Processed
 from streams.gather import Delivery, Pace
 from streams.lanes import LaneKey, Lanes, lane_key, pieces_of
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
 from streams.transport.fetcher import RawBatch
-from streams.transport.record_batch import CorruptBatch
+from streams.transport.record_batch import CorruptBatch, Records
 from streams.window.rules import WindowRules
 from tests.streams.raw import raw_batch, walkers
 
@@ -29,6 +30,7 @@ class Log:
 
     def __init__(self) -> None:
         self.messages: list[LandingMessage] = []
+        self.alerts: list[tuple[AlertMessage, int]] = []
         self.open = asyncio.Event()
         self.open.set()
         self.waiting = asyncio.Event()
@@ -37,6 +39,9 @@ class Log:
 
     async def prepared(self) -> None:
         await self.is_prepared.wait()
+
+    async def alert(self, alerts: Sequence[AlertMessage]) -> None:
+        self.alerts += [(alert, len(self.messages)) for alert in alerts]
 
     async def append(self, message: LandingMessage) -> None:
         self.waiting.set()
@@ -107,6 +112,7 @@ async def rig(executor: ThreadPoolExecutor) -> AsyncIterator[Rig]:
     log, topics, failures, registry = Log(), RawTopics(), list[BaseException](), CollectorRegistry()
     lanes = Lanes(
         publish=log.append,
+        alert=log.alert,
         prepared=log.prepared,
         source=topics,
         fail=failures.append,
@@ -289,3 +295,21 @@ def test_pieces_cover_their_batch_with_the_last_up_to_its_end(monkeypatch: pytes
 def test_a_batch_without_records_still_covers_its_offsets() -> None:
     ((records, last),) = pieces_of(RawBatch(VENUE.topic, 0, 2, 9, b""))
     assert (len(records), last) == (0, 9)
+
+
+async def test_alerts_are_raised_before_the_log_says_that_the_events_are_done(rig: Rig) -> None:
+    isolated = AlertMessage(b"key", b"value")
+
+    class Alarming(Partition):
+        """A partition whose every batch raises an alert."""
+
+        def process(self, *, records: Records, last: int, snapshot: Snapshot) -> Processed | None:
+            processed = super().process(records=records, last=last, snapshot=snapshot)
+            return None if processed is None else processed._replace(alerts=[isolated])
+
+    rules = WindowRules(rescan_ms=VENUE.rescan_window_ms)
+    fresh = Alarming.fresh(processor=BatchProcessor(feed=VENUE), number=0, rules=rules)
+    rig.lanes.open(lane_key(VENUE, 0), fresh)
+    await rig.submit(raw_batch(walkers(3)))
+    await rig.until_finished(1)
+    assert rig.log.alerts == [(isolated, 0)]

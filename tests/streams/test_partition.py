@@ -28,11 +28,12 @@ def _fresh(*, next_offset: int | None = None) -> Partition:
 def _process(
     partition: Partition, events: list[Event], *, first: int, last: int | None = None
 ) -> LandingMessage | None:
-    return partition.process(
+    processed = partition.process(
         records=records_of(events, first=first),
         last=first + len(events) - 1 if last is None else last,
         snapshot=_NOTHING_KNOWN,
     )
+    return None if processed is None else processed.message
 
 
 def test_a_new_partition_starts_at_its_first_record() -> None:

@@ -5,7 +5,8 @@ from faust.exceptions import ProducerSendError
 from schemas.kinds import VENUE
 from schemas.landing import Counts, LandingMessage
 from streams import publish
-from streams.publish import publish_for_ever
+from streams.alerts.scan_alerts import AlertMessage
+from streams.publish import publish_for_ever, raise_alerts
 
 _MESSAGE = LandingMessage(feed=VENUE, partition=3, first=5, last=9, counts=Counts(), watermark_ms=7, settled=b"rows")
 
@@ -50,3 +51,14 @@ async def test_a_failed_try_is_repeated_with_the_same_bytes(error: Exception) ->
 async def test_any_other_failure_is_not_hidden() -> None:
     with pytest.raises(TypeError):
         await publish_for_ever(FailingProducer(TypeError("a mistake of ours")), _MESSAGE)
+
+
+async def test_alerts_go_to_their_topic_by_their_keys_until_each_is_stored() -> None:
+    producer = FailingProducer(KafkaError())
+    alerts = [AlertMessage(b"one", b"first"), AlertMessage(b"two", b"second")]
+    await raise_alerts(producer, alerts)
+    assert sorted(set(producer.tried), key=str) == [
+        ("alerts.v1", b"one", b"first", None, None, None),
+        ("alerts.v1", b"two", b"second", None, None, None),
+    ]
+    assert len(producer.tried) == 3

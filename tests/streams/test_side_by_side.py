@@ -89,7 +89,9 @@ def _landed(newer: Feed, *sent: Sent) -> LandingMessage:
     processor = BatchProcessor(feed=newer)
     state = WindowState(WindowRules(rescan_ms=newer.rescan_window_ms))
     registry = Snapshot.build(places={}, areas={}, devices={})
-    return processor.process(state=state, snapshot=registry, records=records, partition=0, first=0, last=len(sent) - 1)
+    return processor.process(
+        state=state, snapshot=registry, records=records, partition=0, first=0, last=len(sent) - 1
+    ).message
 
 
 def _scan(feed: Feed, **more: Any) -> Sent:

@@ -45,8 +45,9 @@ class Worker:
         last = min(first + count, len(self.events)) - 1
         start = max(0, first - _OVERLAP)
         records = records_of(self.events[start : last + 1], first=start)
-        message = self.partition.process(records=records, last=last, snapshot=_NOTHING_KNOWN)
-        if message is not None:
+        processed = self.partition.process(records=records, last=last, snapshot=_NOTHING_KNOWN)
+        if processed is not None:
+            message = processed.message
             self.log.append(LandingMessage.parse(value=message.value, headers=message.headers()))
 
     def restart(self) -> None:
