@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from schemas.links import LinkAction, LinkReason
+from schemas.report_enums import LinkAction, LinkReason
 from schemas.rotation import KeyLink
 
 

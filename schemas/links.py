@@ -7,25 +7,8 @@ by identity), so the result does not depend on the order of arrival, nor on even
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 
-
-class LinkAction(IntEnum):
-    """What an event says of two subjects."""
-
-    LINK = 0
-    UNLINK = 1
-
-
-class LinkReason(IntEnum):
-    """Why: shown together, the key was rotated, the person said so, an officer found out, or it was a mistake."""
-
-    OTHER = 0
-    SAME_CREDENTIAL = 1
-    KEY_ROTATION = 2
-    DECLARED = 3
-    OFFICER = 4
-    MISTAKE = 5
+from schemas.report_enums import LinkAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

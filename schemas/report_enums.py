@@ -205,6 +205,24 @@ class CorrectionReason(IntEnum):
     TEST_DATA = 6
 
 
+class LinkAction(IntEnum):
+    """What an event says of two subjects."""
+
+    LINK = 0
+    UNLINK = 1
+
+
+class LinkReason(IntEnum):
+    """Why: shown together, the key was rotated, the person said so, an officer found out, or it was a mistake."""
+
+    OTHER = 0
+    SAME_CREDENTIAL = 1
+    KEY_ROTATION = 2
+    DECLARED = 3
+    OFFICER = 4
+    MISTAKE = 5
+
+
 class AlertType(IntEnum):
     """What an alert is about."""
 

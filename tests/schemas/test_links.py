@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.links import Link, LinkAction, people, person_of, subjects_of
+from schemas.links import Link, people, person_of, subjects_of
+from schemas.report_enums import LinkAction
 
 
 def subject(number: int) -> bytes:

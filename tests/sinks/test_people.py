@@ -8,8 +8,9 @@ import pytest
 
 from schemas.enums import Lateness, Verdict, clickhouse_enum
 from schemas.kinds import LINK
-from schemas.links import Link, LinkAction, LinkReason, people
+from schemas.links import Link, people
 from schemas.plan import plan_of
+from schemas.report_enums import LinkAction, LinkReason
 from schemas.rows import row_schema
 from tests.sinks.conftest import Database
 from tests.sinks.test_migrate import columns
