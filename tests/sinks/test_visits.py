@@ -287,7 +287,7 @@ def test_thousands_of_random_cases_have_the_visits_of_the_rules_spelled_out(scan
     _compare(scans_database, [_random_case(seeded) for _ in range(2_500)])
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_CASE, min_size=1, max_size=10))
 def test_any_cases_have_the_visits_of_the_rules_spelled_out(scans_database: Database, cases: list[_Case]) -> None:
     _compare(scans_database, cases)

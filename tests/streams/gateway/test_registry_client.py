@@ -80,7 +80,7 @@ async def test_the_client_decodes_messages_of_every_kind(client: Client) -> None
 def _same_as_ours(kind: Feed | Reference, deserialize: Any) -> None:
     context = SerializationContext(kind.topic, MessageField.VALUE)
 
-    @settings(max_examples=3, database=None)
+    @settings(max_examples=2, database=None)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         message = encode(kind, data.draw(records(avro_schema(kind.avro))))

@@ -47,8 +47,8 @@ def test_records_come_back_with_offset_key_value_and_producers_time(codec: Codec
     ]
 
 
-@every_codec
 @given(
+    st.sampled_from(Codec),
     st.lists(_BYTES, min_size=1, max_size=5),
     st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=200)), max_size=8),
 )
