@@ -23,23 +23,25 @@ class Enrichment:
 
 
 @numba.njit(cache=True, nogil=True)
-def _levels(rows, event_ms, starts, since_ms, level, levels):  # type: ignore[no-untyped-def]
+def _hold(rows, event_ms, starts, since_ms, level, regime, levels, regimes):  # type: ignore[no-untyped-def]
     for index in range(len(rows)):
-        levels[index] = 0
+        levels[index], regimes[index] = 0, 0
         if rows[index] < 0:
             continue
         first = starts[rows[index]]
-        for decision in range(starts[rows[index] + 1] - 1, first - 1, -1):
-            if since_ms[decision] <= event_ms[index]:
-                levels[index] = level[decision]
+        for step in range(starts[rows[index] + 1] - 1, first - 1, -1):
+            if since_ms[step] <= event_ms[index]:
+                levels[index], regimes[index] = level[step], regime[step]
                 break
 
 
-def risk_levels(areas: Areas, rows: npt.NDArray[np.int32], event_ms: Ints) -> npt.NDArray[np.uint8]:
-    """Return the risk level of each commune row at each time: the last decision valid from then or before, else 0."""
-    levels = np.empty(len(rows), np.uint8)
-    _levels(rows, event_ms, areas.starts, areas.since_ms, areas.level, levels)
-    return levels
+def decided(
+    areas: Areas, rows: npt.NDArray[np.int32], event_ms: Ints
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int8]]:
+    """Return the risk level and the regime that held in each commune row at each time; 0 where nothing was decided."""
+    levels, regimes = np.empty(len(rows), np.uint8), np.empty(len(rows), np.int8)
+    _hold(rows, event_ms, areas.starts, areas.since_ms, areas.level, areas.regime, levels, regimes)
+    return levels, regimes
 
 
 def enrich(
@@ -53,7 +55,7 @@ def enrich(
     """Return what is known of the events' places, else of their communes, as of `event_ms`.
 
     Columns have the events' length and order: category, department and commune where there are `place_ids`, and
-    district, province and risk level where there are those or `commune_codes`.
+    district, province, risk level and regime where there are those or `commune_codes`.
     """
     places, devices = snapshot.places, snapshot.devices
     flags = devices.flags[devices.index.rows(device_ids)]
@@ -77,8 +79,10 @@ def _area(
 ) -> dict[str, npt.NDArray[np.generic]]:
     rows = areas.index.rows(commune_codes)
     flags[rows == UNKNOWN] |= int(Flag.AREA_UNKNOWN)
+    levels, regimes = decided(areas, rows, event_ms)
     return {
         "district": areas.district[rows],
         "province": areas.province[rows],
-        "risk_level": risk_levels(areas, rows, event_ms),
+        "risk_level": levels,
+        "regime": regimes,
     }

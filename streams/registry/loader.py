@@ -1,4 +1,4 @@
-"""Keep the registry fresh: read the compacted reference topics from their beginning and follow them."""
+"""Keep the registry fresh: read reference topics and decisions on areas from their beginning and follow them."""
 
 import threading
 from collections.abc import Callable
@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from schemas.kinds import AREAS, DEVICES, PLACES, REFERENCES, Reference
+from schemas.kinds import AREAS, DECISION, DEVICES, PLACES, REFERENCES, Reference
 from schemas.wire import MalformedMessage, decode
+from streams.registry.decisions import Decision, Told, read_decisions
 from streams.registry.snapshot import Areas, Devices, Places, Record, Snapshot
 
 _MESSAGES, _POLL_SECONDS = 5_000, 0.05
@@ -15,11 +16,12 @@ _RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
 Warn = Callable[[str], None]
 #: The largest code of each field, by the width of its column.
 _CODES = {"commune_code": 0xFFFF, "district_code": 0xFFFF, "province_code": 0xFF}
+_TOPICS = (*(kind.topic for kind in REFERENCES), DECISION.topic)
 
 
 @dataclass(slots=True)
 class RegistryLoader:
-    """Follows the reference topics in a thread; `snapshot` is the newest whole picture.
+    """Follows the reference topics and the decisions on areas in a thread; `snapshot` is the newest whole picture.
 
     `ready` is set once everything that was in the topics at the start has been read. A malformed record is reported
     through `warn` and skipped: the entity keeps its former state. While Kafka does not answer or a topic is missing,
@@ -31,6 +33,7 @@ class RegistryLoader:
     ready: threading.Event = field(default_factory=threading.Event)
     snapshot: Snapshot = field(default_factory=lambda: Snapshot.build(places={}, areas={}, devices={}))
     _records: dict[str, dict[int, Record]] = field(default_factory=lambda: {kind.topic: {} for kind in REFERENCES})
+    _decisions: dict[bytes, Decision] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -68,12 +71,17 @@ class RegistryLoader:
     def _follow(self, consumer: Consumer, waiting: set[tuple[str, int]]) -> None:
         while not self._stop.is_set():
             changed: set[str] = set()
+            told: list[Told] = []
             for message in consumer.consume(_MESSAGES, _POLL_SECONDS):
                 error = message.error()
-                if error is None:
+                if error is None and message.topic() == DECISION.topic:
+                    told.append(_told(message))
+                elif error is None:
                     self._take(message, changed)
                 elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- confluent-kafka's public name for it
                     waiting.discard((message.topic(), message.partition()))
+            if told:
+                self._hear(told, changed)
             if changed:
                 self._publish(changed)
             if not waiting:
@@ -86,11 +94,11 @@ class RegistryLoader:
         except KafkaException as error:
             self.warn(f"the registry can't be read yet: {error.args[0].str()}")
             return None
-        missing = [kind.topic for kind in REFERENCES if kind.topic not in topics]
+        missing = [topic for topic in _TOPICS if topic not in topics]
         if missing:
             self.warn(f"the registry can't be read yet: there is no topic {missing[0]}")
             return None
-        places = [(kind.topic, partition) for kind in REFERENCES for partition in topics[kind.topic].partitions]
+        places = [(topic, partition) for topic in _TOPICS for partition in topics[topic].partitions]
         consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in places])
         return set(places)
 
@@ -107,14 +115,26 @@ class RegistryLoader:
         else:
             changed.add(topic)
 
+    def _hear(self, told: list[Told], changed: set[str]) -> None:
+        """Add the decisions among new events; those that were heard before change nothing."""
+        new = {event_id: one for event_id, one in read_decisions(told).items() if event_id not in self._decisions}
+        if new:
+            self._decisions.update(new)
+            changed.add(AREAS.topic)
+
     def _publish(self, changed: set[str]) -> None:
         """Replace the snapshot, rebuilding only what changed."""
         old, records = self.snapshot, self._records
         self.snapshot = Snapshot(
             Places.build(records[PLACES.topic]) if PLACES.topic in changed else old.places,
-            Areas.build(records[AREAS.topic]) if AREAS.topic in changed else old.areas,
+            Areas.build(records[AREAS.topic], self._decisions.values()) if AREAS.topic in changed else old.areas,
             Devices.build(records[DEVICES.topic]) if DEVICES.topic in changed else old.devices,
         )
+
+
+def _told(message: Message) -> Told:
+    _, logged_ms = message.timestamp()
+    return Told(message.key() or b"", message.value() or b"", logged_ms, message.partition(), message.offset())
 
 
 def _record_of(topic: str, identity: int, value: bytes) -> Record:

@@ -1,6 +1,7 @@
 """An immutable picture of the registry, as columns."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.enums import Category, Department, Flag
+from schemas.report_enums import AreaLevel, DecisionAbout
+from streams.registry.decisions import Decision, Step, steps_of
 from streams.registry.index import IdIndex
 
 Record = Mapping[str, Any]
@@ -45,9 +48,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """Communes with their risk levels; the row after the last is the unknown commune.
+    """Communes with what was decided on them; the row after the last is the unknown commune.
 
-    Decisions of commune row i are at ``starts[i]:starts[i + 1]`` of `since_ms` (ascending) and `level`.
+    What holds in commune row i over time is at ``starts[i]:starts[i + 1]`` of `since_ms` (ascending), `level` (of risk)
+    and `regime`.
     """
 
     index: IdIndex
@@ -56,24 +60,70 @@ class Areas:
     starts: npt.NDArray[np.int64]
     since_ms: npt.NDArray[np.int64]
     level: Bytes
+    regime: npt.NDArray[np.int8]
 
     @classmethod
-    def build(cls, records: Mapping[int, Record]) -> Self:
-        """Return the areas of decoded `area` records, by commune code."""
+    def build(cls, records: Mapping[int, Record], decisions: Iterable[Decision] = ()) -> Self:
+        """Return the areas of decoded `area` records, by commune code, as `decisions` on any level rule them."""
         rows = list(records.values())
-        decisions = [sorted((_milliseconds(risk["valid_from"]), risk["level"]) for risk in row["risk"]) for row in rows]
-        flat = [decision for commune in decisions for decision in commune]
+        steps = _standing(rows, decisions)
+        flat = [step for commune in steps for step in commune]
         return cls(
             IdIndex.build(np.fromiter(records, np.int64, len(records))),
             np.array([*(row["district_code"] for row in rows), 0], np.uint16),
             np.array([*(row["province_code"] for row in rows), 0], np.uint8),
-            np.cumsum([0, *(len(commune) for commune in decisions), 0]),
-            np.array([since for since, _ in flat], np.int64),
-            np.array([level for _, level in flat], np.uint8),
+            np.cumsum([0, *(len(commune) for commune in steps), 0]),
+            np.array([step.since_ms for step in flat], np.int64),
+            np.array([step.risk_level for step in flat], np.uint8),
+            np.array([step.regime for step in flat], np.int8),
         )
 
     def __len__(self) -> int:
         return len(self.province) - 1
+
+
+_Area = tuple[AreaLevel, int]
+
+
+def _standing(rows: Iterable[Record], decisions: Iterable[Decision]) -> list[tuple[Step, ...]]:
+    """Return the steps of each commune; communes that the same decisions rule share them."""
+    on_area: dict[_Area, list[Decision]] = defaultdict(list)
+    for decision in decisions:
+        on_area[decision.level, decision.area_code].append(decision)
+    shared: dict[tuple[_Area, ...], tuple[Step, ...]] = {}
+    found = []
+    for row in rows:
+        own, ruled = _registered(row), tuple(area for area in _areas_of(row) if area in on_area)
+        if not own and ruled in shared:
+            found.append(shared[ruled])
+            continue
+        steps = steps_of([*own, *(decision for area in ruled for decision in on_area[area])])
+        if not own:
+            shared[ruled] = steps
+        found.append(steps)
+    return found
+
+
+def _areas_of(row: Record) -> tuple[_Area, ...]:
+    return (
+        (AreaLevel.COMMUNE, row["commune_code"]),
+        (AreaLevel.DISTRICT, row["district_code"]),
+        (AreaLevel.PROVINCE, row["province_code"]),
+    )
+
+
+def _registered(row: Record) -> list[Decision]:
+    """Return the risk levels that came with the commune's record."""
+    return [
+        Decision(
+            about=DecisionAbout.RISK,
+            level=AreaLevel.COMMUNE,
+            area_code=row["commune_code"],
+            value=risk["level"],
+            valid_from_ms=_milliseconds(risk["valid_from"]),
+        )
+        for risk in row["risk"]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +159,13 @@ class Snapshot:
     devices: Devices
 
     @classmethod
-    def build(cls, *, places: Mapping[int, Record], areas: Mapping[int, Record], devices: Mapping[int, Record]) -> Self:
-        """Return the snapshot of the latest decoded records of each kind."""
-        return cls(Places.build(places), Areas.build(areas), Devices.build(devices))
+    def build(
+        cls,
+        *,
+        places: Mapping[int, Record],
+        areas: Mapping[int, Record],
+        devices: Mapping[int, Record],
+        decisions: Iterable[Decision] = (),
+    ) -> Self:
+        """Return the snapshot of the latest decoded records of each kind and all decisions on areas."""
+        return cls(Places.build(places), Areas.build(areas, decisions), Devices.build(devices))

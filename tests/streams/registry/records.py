@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from schemas.entity_key import entity_key
 from schemas.enums import Category, Department
 
 _RECORDED = datetime(2021, 6, 1, tzinfo=UTC)
@@ -53,4 +54,25 @@ def device(device_id: int, *, revoked: bool = False) -> dict[str, Any]:
         "revoked": revoked,
         "role": "SCANNER",
         "updated_at": _RECORDED,
+    }
+
+
+def decision(number: int, *, area_code: int, at_ms: int, **fields: object) -> dict[str, Any]:
+    """Return a decision on an area's risk, told at `at_ms` and valid from then on unless `fields` say otherwise."""
+    return {
+        "event_id": number.to_bytes(16, "big"),
+        "subject": entity_key("area_code", area_code),
+        "device_id": 7,
+        "event_time": at_ms,
+        "sent_at": at_ms,
+        "received_at": 0,
+        "about": "RISK",
+        "level": "COMMUNE",
+        "area_code": area_code,
+        "risk_level": 0,
+        "regime": "NONE",
+        "valid_from": at_ms,
+        "valid_until": 0,
+        "decision_ref": f"{number}/QĐ-BCĐ",
+        **fields,
     }

@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.enums import Category, Department, Flag
-from streams.registry.enrich import Enrichment, enrich, risk_levels
+from schemas.report_enums import AreaLevel, DecisionAbout, Regime
+from streams.registry.decisions import Decision
+from streams.registry.enrich import Enrichment, decided, enrich
 from streams.registry.snapshot import Areas, Snapshot
 from tests.streams.registry.records import area, device, place
 
@@ -72,6 +74,17 @@ def test_what_is_unknown_or_revoked_is_flagged(place_id: int, device_id: int, fl
         ) == ([0], [0], [0])
 
 
+def test_a_decision_on_the_province_brings_its_regime() -> None:
+    regime = Decision(
+        about=DecisionAbout.REGIME, level=AreaLevel.PROVINCE, area_code=38, value=Regime.CT16, valid_from_ms=2_000
+    )
+    areas = Areas.build({14_755: area(14_755, risk=[(1_000, 2)]), 1: area(1, province=1, district=1)}, [regime])
+    rows, times = areas.index.rows(np.array([14_755, 14_755, 1, 99])), np.array([1_999, 2_000, 2_000, 2_000])
+    levels, regimes = decided(areas, rows, times)
+    assert levels.tolist() == [2, 2, 0, 0]
+    assert regimes.tolist() == [Regime.NONE, Regime.CT16, Regime.NONE, Regime.NONE]
+
+
 def test_columns_keep_the_scans_order() -> None:
     places = np.array([3, 1, 8, 1])
     found = enrich(_SNAPSHOT, place_ids=places, device_ids=np.full(4, 7), event_ms=np.array([0, 1_500, 0, 2_500]))
@@ -98,4 +111,4 @@ def test_levels_are_those_of_the_last_decision_before(
         max((since, level) for since, level in [(-1, 0), *(communes[row] if row >= 0 else [])] if since <= when)[1]
         for row, when in zip(rows.tolist(), times.tolist(), strict=True)
     ]
-    assert risk_levels(areas, rows, times).tolist() == expected
+    assert decided(areas, rows, times)[0].tolist() == expected

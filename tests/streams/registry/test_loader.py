@@ -10,11 +10,12 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import create_topics
 from deploy.kafka.wanted import wanted_topics
-from schemas.kinds import AREAS, DEVICES, PLACES, REFERENCES, VENUE, Reference
+from schemas.kinds import AREAS, DECISION, DEVICES, PLACES, REFERENCES, VENUE, Reference
 from schemas.wire import encode
+from streams.registry.enrich import decided
 from streams.registry.loader import RegistryLoader
 from tests.schemas.samples import plain_record
-from tests.streams.registry.records import area, device, place
+from tests.streams.registry.records import area, decision, device, place
 
 _SECONDS = 30.0
 
@@ -113,7 +114,7 @@ class SlowBroker:
     """A consumer whose broker does not answer at first, then misses a topic, then has every one, empty."""
 
     def __init__(self, _settings: object) -> None:
-        names = [kind.topic for kind in REFERENCES]
+        names = [*(kind.topic for kind in REFERENCES), DECISION.topic]
         self.answers: list[list[str] | None] = [None, names[:-1], names]
         self.assigned: list[TopicPartition] = []
         self.closed = False
@@ -160,7 +161,7 @@ def test_a_loader_waits_for_kafka_and_for_its_topics(monkeypatch: pytest.MonkeyP
     loader.stop()
     assert warnings == [
         "the registry can't be read yet: no broker answers",
-        "the registry can't be read yet: there is no topic areas.v1",
+        "the registry can't be read yet: there is no topic areas.decisions.v1",
     ]
 
 
@@ -174,8 +175,8 @@ def test_a_loader_that_waits_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture(scope="module")
 def reference_topics(kafka: Broker) -> Broker:
-    """Return the broker with the reference topics on it."""
-    names = {kind.topic for kind in REFERENCES}
+    """Return the broker with the topics the registry follows."""
+    names = {*(kind.topic for kind in REFERENCES), DECISION.topic}
     create_topics(kafka.bootstrap, [spec for spec in wanted_topics(partitions=1) if spec.name in names])
     return kafka
 
@@ -228,3 +229,23 @@ def test_a_loader_is_ready_with_what_there_was_and_follows_what_comes(
     publish(PLACES, removed, None)
     _until(lambda: row(later) >= 0 and row(removed) == -1)
     assert row(known) >= 0
+
+
+@pytest.mark.integration
+def test_a_loader_hears_decisions_once(
+    loader: RegistryLoader, publish: Callable[[Reference, int, bytes | None], None], reference_topics: Broker
+) -> None:
+    # Of a province no other test has.
+    code, now_ms = 65_001, round(time.time() * 1000)
+    publish(AREAS, code, encode(AREAS, area(code, district=65_000, province=250)))
+    one = decision(1, about="REGIME", level="PROVINCE", area_code=250, regime="CT16", at_ms=now_ms)
+    producer = Producer({"bootstrap.servers": reference_topics.bootstrap})
+    for _ in range(2):
+        producer.produce(DECISION.topic, encode(DECISION, one), one["subject"])
+    producer.produce(DECISION.topic, b"no decision", one["subject"])
+    assert producer.flush(_SECONDS) == 0
+    loader.start()
+    assert loader.ready.wait(_SECONDS)
+    row = loader.snapshot.areas.index.rows(np.array([code]))
+    assert [column.tolist() for column in decided(loader.snapshot.areas, row, np.array([now_ms]))] == [[0], [3]]
+    assert len(loader._decisions) == 1
