@@ -15,7 +15,7 @@ from deploy.kafka.topics import TopicSpec, create_topics
 from deploy.kafka.wanted import wanted_topics
 from deploy.local.child import Child, Program
 from deploy.local.readiness import ready_line, says_ready
-from schemas.kinds import REFERENCES, VENUE, Feed
+from schemas.kinds import DECISION, REFERENCES, VENUE, Feed
 from schemas.landing import LandingMessage
 from schemas.wire import MalformedMessage, decode
 from tests.streams.window.events import Event
@@ -42,7 +42,7 @@ class Venue:
     def make_topics(self) -> None:
         """Create raw topic, landing log and the reference topics."""
         large = {"max.message.bytes": str(32 << 20)}
-        references = {kind.topic for kind in REFERENCES}
+        references = {*(kind.topic for kind in REFERENCES), DECISION.topic}
         create_topics(
             self.kafka.bootstrap,
             [
