@@ -13,7 +13,7 @@ from streams.window.rules import WindowRules
 from tests.schemas.landing import trimmed
 from tests.streams.raw import walkers
 from tests.streams.window.events import Event, Retry, Scan, records_of, steps, stream_of
-from tests.streams.window.pipeline import decisions, landed
+from tests.streams.window.pipeline import decisions, landed, resolved
 
 _NOTHING_KNOWN = Snapshot.build(places={}, areas={}, devices={})
 
@@ -111,11 +111,11 @@ def test_after_replaying_a_log_two_workers_wrote_decisions_go_on_as_before(
 ) -> None:
     events = stream_of([*happened, *more])
     split = len(stream_of(happened))
-    partition = _fresh()
-    for message in data.draw(_overlapping(events[:split])):
+    partition, log = _fresh(), data.draw(_overlapping(events[:split]))
+    for message in log:
         partition.replay(message)
     assert partition.next_offset == split
     rest = _process(partition, events[split:], first=split)
     assert rest is not None
-    expected = decisions(landed(events, sizes=[split])[1:])
-    assert decisions([rest]) == expected
+    # Who replayed knows less of what is late, so the sink may have more to decide; what is decided is the same.
+    assert resolved([*trimmed(log), rest]) == resolved(landed(events, sizes=[split]))
