@@ -22,8 +22,15 @@ class Decoded:
     by_another: bool = False
 
 
-#: Turns one line of a scanner, without its end of line, into who was scanned; raises Unreadable.
-Decode: TypeAlias = Callable[[str], Decoded]
+@dataclass(frozen=True, slots=True)
+class PassShown:
+    """A movement pass. It names nobody: it belongs to the person scanned next."""
+
+    pass_id: bytes
+
+
+#: Turns one line of a scanner, without its end of line, into who or which pass was scanned; raises Unreadable.
+Decode: TypeAlias = Callable[[str], Decoded | PassShown]
 
 
 def typed(line: str) -> Decoded:

@@ -1,16 +1,19 @@
 """From a scanned line to the one line the guard sees."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from streams.device.board import Board
-from streams.device.decoded import Decode, Unreadable
+from streams.device.decoded import Decode, PassShown, Unreadable
+from streams.device.pass_in_hand import PassInHand
 from streams.device.queue import ScanQueue
 from streams.device.queue_file import QueueError
 from streams.device.report import Outcome, Shown
 from streams.device.scan import ID_RANDOM_BYTES, Scan, Station, make_scan, milliseconds_of
 from streams.device.sender import Settled
+
+_WITH_PASSES = "checkpoint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,22 +30,39 @@ class Kiosk:
     randomness: Callable[[int], bytes]
     # As long as a guard looks at the screen; the scan is safe before.
     patience_seconds: float = 2.0
+    pass_in_hand: PassInHand = field(default_factory=PassInHand)
 
     def take(self, line: str) -> Shown:
         """Keep what a line names and return what to show: sent, stored for later, or refused with the reason.
 
-        A scan that is shown as sent or stored is never lost. A line that names nobody is not kept.
+        A scan that is shown as sent or stored is never lost. A line that names nobody is not kept; at a checkpoint a
+        movement pass is held for the person scanned next.
         """
         now_ms = milliseconds_of(self.now())
         try:
             decoded = self.decode(line)
         except Unreadable as problem:
             return Shown(outcome=Outcome.REFUSED, time_ms=now_ms, reason=str(problem))
-        scan = make_scan(decoded, self.station, now_ms=now_ms, randomness=self.randomness(ID_RANDOM_BYTES))
+        if isinstance(decoded, PassShown):
+            return self._pass(decoded, now_ms)
+        scan = make_scan(
+            decoded,
+            self.station,
+            now_ms=now_ms,
+            randomness=self.randomness(ID_RANDOM_BYTES),
+            pass_id=self.pass_in_hand.give(now_ms=now_ms),
+        )
         try:
             return self._kept(scan)
         except QueueError as problem:
             return Shown(outcome=Outcome.REFUSED, time_ms=now_ms, reason=str(problem))
+
+    def _pass(self, shown: PassShown, now_ms: int) -> Shown:
+        if self.station.feed != _WITH_PASSES:
+            reason = "A movement pass alone names nobody; scan the visitor's code or card."
+            return Shown(outcome=Outcome.REFUSED, time_ms=now_ms, reason=reason)
+        self.pass_in_hand.hold(shown.pass_id, now_ms=now_ms)
+        return Shown(outcome=Outcome.PASS, time_ms=now_ms, reason="Now scan its holder's code or card.")
 
     def _kept(self, scan: Scan) -> Shown:
         self.board.expect(scan.scan_id)

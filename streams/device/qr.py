@@ -4,13 +4,13 @@ from schemas.enums import TokenKind
 from schemas.qr.read import read
 from schemas.qr.result import PassCode, PersonCode, PlaceCode
 from schemas.qr.result import Unreadable as UnreadableCode
-from streams.device.decoded import Decoded, Unreadable, typed
+from streams.device.decoded import Decoded, PassShown, Unreadable, typed
 
 _KINDS = frozenset(TokenKind.__members__)
 
 
-def decode(line: str) -> Decoded:
-    """Return the person a line names, scanned or typed as ``<kind>:<number>``; raise Unreadable."""
+def decode(line: str) -> Decoded | PassShown:
+    """Return the person a line names, scanned or typed as ``<kind>:<number>``, or the pass; raise Unreadable."""
     if line.partition(":")[0].strip().upper() in _KINDS:
         return typed(line)
     match read(line):
@@ -26,7 +26,7 @@ def decode(line: str) -> Decoded:
             raise Unreadable(sentence)
         case PlaceCode():
             raise Unreadable("This is the code of a place; scan the visitor's own code.")
-        case PassCode():
-            raise Unreadable("A movement pass alone names nobody; scan its holder's code or card.")
+        case PassCode(pass_id=pass_id):
+            return PassShown(pass_id)
         case _:
             raise Unreadable("This is an app's address, not a person; have the visitor open their own code.")

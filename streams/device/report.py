@@ -15,6 +15,7 @@ class Outcome(Enum):
     OK = "ok"  # the gateway has it
     STORED = "stored"  # it is safe here and will be sent
     REFUSED = "refused"  # it counts nowhere
+    PASS = "pass"  # no scan yet: a movement pass, whose holder is to be scanned now  # noqa: S105 -- no password, a travel pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class Report:
         return f"{clock}  {_WORDS[shown.outcome]}{number}" + (f"  {shown.reason}" if shown.reason else "")
 
 
-_WORDS = {Outcome.OK: "OK     ", Outcome.STORED: "STORED ", Outcome.REFUSED: "REFUSED"}
+_WORDS = {Outcome.OK: "OK     ", Outcome.STORED: "STORED ", Outcome.REFUSED: "REFUSED", Outcome.PASS: "PASS   "}
 
 
 def _object(shown: Shown) -> dict[str, object]:

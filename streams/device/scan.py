@@ -43,10 +43,12 @@ def uuid7(now_ms: int, randomness: bytes) -> uuid.UUID:
     )
 
 
-def make_scan(decoded: Decoded, station: Station, *, now_ms: int, randomness: bytes) -> Scan:
-    """Return the scan of a person at this station, made now (ms since 1970)."""
+def make_scan(
+    decoded: Decoded, station: Station, *, now_ms: int, randomness: bytes, pass_id: bytes | None = None
+) -> Scan:
+    """Return the scan of a person at this station, made now (ms since 1970), with the movement pass they showed."""
     capture_mode = CaptureMode.ASSISTED if decoded.by_another else station.capture_mode
-    event = {
+    event: dict[str, object] = {
         "feed": station.feed,
         "identity": {"kind": decoded.kind.name, "number": decoded.number},
         "place_id": station.place_id,
@@ -57,6 +59,8 @@ def make_scan(decoded: Decoded, station: Station, *, now_ms: int, randomness: by
         "capture_mode": capture_mode.name,
         "source_app": decoded.source_app.name,
     }
+    if pass_id is not None:
+        event["pass_id"] = pass_id.hex()
     return Scan(scan_id=uuid7(now_ms, randomness), event_time_ms=now_ms, event=msgspec.json.encode(event))
 
 

@@ -82,7 +82,7 @@ class Sender:
 
     def _body(self, batch: Sequence[Waiting]) -> bytes:
         now_ms = milliseconds_of(self.now())
-        return msgspec.json.encode([_sendable(scan, now_ms) for scan in batch])
+        return msgspec.json.encode([sendable(scan, now_ms) for scan in batch])
 
     def _settle(self, batch: Sequence[Waiting], verdict: Verdict) -> None:
         if not verdict.delivered and not verdict.refused:
@@ -111,7 +111,8 @@ class Sender:
         return 0.0
 
 
-def _sendable(scan: Waiting, now_ms: int) -> dict[str, Any]:
+def sendable(scan: Waiting, now_ms: int) -> dict[str, Any]:
+    """Return the event of a scan as it is sent now (ms since 1970)."""
     event: dict[str, Any] = msgspec.json.decode(scan.event or b"{}")
     return event | {
         "scan_id": str(scan.scan_id),

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from streams.device.answer import Reply
 from streams.device.backoff import Backoff
 from streams.device.board import Board
-from streams.device.decoded import typed
+from streams.device.decoded import Decoded, PassShown, typed
 from streams.device.kiosk import Kiosk
 from streams.device.queue import ScanQueue
 from streams.device.queue_file import QueueError
@@ -113,6 +114,28 @@ def test_a_scan_that_cannot_be_kept_is_refused(booth: Booth, monkeypatch: pytest
     monkeypatch.setattr(ScanQueue, "put", full)
     shown = booth.kiosk.take(line("a"))
     assert (shown.outcome, "free space" in shown.reason) == (Outcome.REFUSED, True)
+
+
+@pytest.mark.parametrize(("seconds", "linked"), [(0, True), (60, True), (60.001, False), (-1, False)])
+def test_at_a_checkpoint_a_pass_goes_with_the_person_scanned_next(
+    booth: Booth, seconds: float, *, linked: bool
+) -> None:
+    kiosk = replace(booth.kiosk, station=replace(STATION, feed="checkpoint"), decode=_with_passes)
+    kiosk.take("pass 1")
+    shown = kiosk.take("pass 2")
+    assert (shown.outcome, shown.reason) == (Outcome.PASS, "Now scan its holder's code or card.")
+    booth.clock.pass_by(seconds)
+    assert [kiosk.take(line(number)).outcome for number in range(2)] == [Outcome.OK] * 2
+    assert [event.get("pass_id") for event in booth.gateway.stored] == [(b"2" * 16).hex() if linked else None, None]
+
+
+def test_elsewhere_a_pass_names_nobody(booth: Booth) -> None:
+    shown = replace(booth.kiosk, decode=_with_passes).take("pass 1")
+    assert (shown.outcome, "scan the visitor's code" in shown.reason) == (Outcome.REFUSED, True)
+
+
+def _with_passes(text: str) -> Decoded | PassShown:
+    return PassShown(text[-1:].encode() * 16) if text.startswith("pass") else typed(text)
 
 
 def test_what_waits_is_told_at_the_start_and_at_the_end(booth: Booth) -> None:

@@ -3,14 +3,22 @@
 import uuid
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.enums import Direction
+from schemas.enums import Direction, Role
+from schemas.kinds import CHECKPOINT, FEEDS, VENUE, Feed
+from schemas.wire import decode
 from streams.device.decoded import typed
+from streams.device.queue import Waiting
 from streams.device.scan import ID_RANDOM_BYTES, Station, make_scan, milliseconds_of, uuid7
+from streams.device.sender import sendable
+from streams.gateway.feed_parser import Stamp
+from streams.gateway.outcome import Ready
+from streams.gateway.parse import Parser
 from tests.streams.device.kiosk_parts import START, line
-from tests.streams.gateway.samples import raw_number
+from tests.streams.gateway.samples import DEVICE_ID, KEY, NOW_MS, raw_number
 
 _RANDOM = st.binary(min_size=ID_RANDOM_BYTES, max_size=ID_RANDOM_BYTES)
 _TIMES = st.integers(0, (1 << 48) - 1)
@@ -45,3 +53,20 @@ def test_an_event_says_where_when_and_who() -> None:
         "source_app": "OTHER",
     }
     assert raw_number("a") not in repr(made)
+
+
+@pytest.mark.parametrize("feed", [VENUE, CHECKPOINT])
+def test_the_gateway_takes_the_event_of_each_feed(feed: Feed) -> None:
+    pass_id = b"p" * 16 if feed is CHECKPOINT else None
+    made = make_scan(
+        typed(line("a")), Station(place_id=7, feed=feed.name), now_ms=NOW_MS, randomness=bytes(10), pass_id=pass_id
+    )
+    waiting = Waiting(device_seq=9, scan_id=made.scan_id, event_time_ms=made.event_time_ms, event=made.event)
+    outcome = Parser(FEEDS, KEY).json(
+        msgspec.json.encode(sendable(waiting, NOW_MS + 1)), Stamp(DEVICE_ID, NOW_MS + 2, Role.SCANNER), FEEDS[0].name
+    )
+    assert isinstance(outcome, Ready)
+    kind, event = decode(outcome.value)
+    assert kind is feed
+    assert (event["scan_id"], event["device_seq"], event["place_id"]) == (made.scan_id.bytes, 9, 7)
+    assert event.get("pass_id") == pass_id
