@@ -1,4 +1,4 @@
-"""The view of people says what union-find does with the same events, and the table takes what the feed lands."""
+"""The view of people says what union-find does with the same events, landed as the sink lands them."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from schemas.enums import Lateness, Verdict, clickhouse_enum
+from schemas.enums import Lateness, Verdict
 from schemas.kinds import LINK
 from schemas.links import Link, people
-from schemas.plan import plan_of
-from schemas.report_enums import LinkAction, LinkReason
+from schemas.report_enums import LinkAction
 from schemas.rows import row_schema
 from tests.sinks.conftest import Database
-from tests.sinks.test_migrate import columns
 
 pytestmark = pytest.mark.integration
 
@@ -86,11 +84,3 @@ def test_chains_rings_and_corrections_resolve_as_union_find_does(database: Datab
     expected = people(links)
     assert len(set(expected.values())) > 10
     assert resolved(database) == expected
-
-
-def test_the_table_has_the_columns_that_land(database: Database) -> None:
-    found = columns(database, "identity_links")
-    assert set(found) == set(row_schema(LINK).names)
-    assert found["link_action"] == clickhouse_enum(LinkAction)
-    assert found["link_reason"] == clickhouse_enum(LinkReason)
-    assert plan_of(LINK).fixed == ("event_id", "subject", "other")
