@@ -39,12 +39,12 @@ class Teller:
 
     def trouble(self, trouble: Trouble | None) -> None:
         """Tell a new trouble once, and what was sent once it is over."""
-        if trouble is not None:
-            self._board.give_up()
         sentence = trouble.sentence if trouble else ""
         if sentence and sentence != self._sentence:
             self._report.notice(f"{sentence}; scans are stored here and sent later")
         self._sentence = sentence
+        if trouble is not None:
+            self._board.give_up()
         if not sentence and self._sent_late and not self._queue.count():
             self._report.notice(f"stored scans sent: {self._sent_late:,}; none waits")
             self._sent_late = 0
