@@ -40,6 +40,7 @@ _OF_AREA: tuple[tuple[str, pa.DataType], ...] = (
     ("district", pa.uint16()),
     ("province", pa.uint8()),
     ("risk_level", pa.uint8()),
+    ("regime", pa.int8()),
 )
 #: Columns of a rejected event; `value` holds the original bytes.
 REJECT_SCHEMA = pa.schema(

@@ -7,7 +7,7 @@ from enum import IntEnum
 import pyarrow as pa
 import pytest
 
-from schemas import enums
+from schemas import enums, report_enums
 from schemas.admin_units import communes
 from schemas.enums import clickhouse_enum
 from schemas.kinds import FEEDS, Feed, avro_schema
@@ -27,6 +27,7 @@ ENUMS: dict[str, type[IntEnum]] = {
     "lateness": enums.Lateness,
     "reason": enums.Reason,
     "stage": enums.Stage,
+    "regime": report_enums.Regime,
 }
 PLAIN = {
     pa.binary(16): "FixedString(16)",
