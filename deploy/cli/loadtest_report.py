@@ -1,5 +1,6 @@
 """`scanstream loadtest report`: a run's directory as a page, as Markdown and as pictures."""
 
+import os
 from pathlib import Path
 from types import ModuleType
 
@@ -8,29 +9,37 @@ import click
 from deploy.cli.progress import say
 from deploy.user_error import UserError
 from loadtest.reporting.content import content_of
-from loadtest.reporting.read import CouldNotRead, read_load_test
+from loadtest.reporting.read import CouldNotRead, joined, read_load_test
 
 _file = click.Path(path_type=Path, dir_okay=False)
 _directory = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command(name="report")
-@click.argument("directory", type=_directory)
-@click.option("--html", "page", type=_file, help="Where the page goes.  [default: report.html in DIRECTORY]")
+@click.argument("directories", type=_directory, metavar="DIRECTORY...", nargs=-1, required=True)
+@click.option("--html", "page", type=_file, help="Where the page goes.  [default: report.html in the first DIRECTORY]")
 @click.option(
-    "--peers", type=_file, help="What `bench peers` wrote.  [default: peers.json in DIRECTORY, if there is one]"
+    "--peers", type=_file, help="What `bench peers` wrote.  [default: peers.json in a DIRECTORY, if there is one]"
 )
 @click.option("--markdown", type=_file, help="Also write a summary for the repository, with pictures beside it.")
 @click.option("--png", "pictures", type=_directory, help="Also write the plots there.  [default: beside --markdown]")
 def command(
-    *, directory: Path, page: Path | None, peers: Path | None, markdown: Path | None, pictures: Path | None
+    *,
+    directories: tuple[Path, ...],
+    page: Path | None,
+    peers: Path | None,
+    markdown: Path | None,
+    pictures: Path | None,
 ) -> None:
     """Turn the DIRECTORY of a load test, whole or interrupted, into one HTML file.
 
-    Exit code 2: the directory could not be read.
+    Several directories, of runs on one machine, become one report. Exit code 2: a directory could not be read.
     """
+    directory = directories[0]
     try:
-        content = content_of(read_load_test(directory, peers=peers))
+        tests = [read_load_test(each, peers=peers) for each in directories]
+        prefixes = [_way(directory, each) for each in directories]
+        content = content_of(joined(tests, prefixes))
     except CouldNotRead as problem:
         raise UserError(f"{problem}.") from problem
     write = _writer()
@@ -43,6 +52,12 @@ def command(
         say(f"wrote {markdown}")
     if pictures is not None:
         say(f"wrote {len(write.write_pictures(content, pictures))} pictures to {pictures}")
+
+
+def _way(start: Path, directory: Path) -> str:
+    """Return what leads from one directory to another, with a slash at its end; empty where they are the same."""
+    relative = Path(os.path.relpath(directory.resolve(), start.resolve())).as_posix()
+    return "" if relative == "." else f"{relative}/"
 
 
 def _writer() -> ModuleType:

@@ -83,9 +83,11 @@ def _part(scenario: Scenario) -> Part:
     tables = [repeats_table(scenario), stages_table(scenario), resources_table(scenario)]
     charts = [over_time(scenario), distribution(scenario)]
     about = scenario.about
+    words = str(about.get("about") or about.get("description") or about.get("title") or "")
+    scaled = f" All its times were scaled by {scenario.time_scale:g}." if scenario.time_scale != 1 else ""
     return Part(
         name=scenario.name,
-        about=str(about.get("about") or about.get("description") or about.get("title") or ""),
+        about=f"{words}{scaled}",
         verdict=verdict_of(scenario),
         tables=[table for table in tables if table],
         charts=[chart for chart in charts if chart],
@@ -97,8 +99,6 @@ def _facts(test: LoadTest) -> list[str]:
     about = test.about
     payloads = sorted({float(r["payload_bytes"]) for s in test.scenarios for r in s.results if "payload_bytes" in r})
     facts = [processor_of(test), f"started {moment(about.get('started'))}", f"seed {about.get('seed', 'unknown')}"]
-    if (scale := float(about.get("time_scale") or 1)) != 1:
-        facts.append(f"all times of the scenarios scaled by {scale:g}")
     if payloads:
         span = precise(payloads[0]) if len(payloads) == 1 else f"{precise(payloads[0])} to {precise(payloads[-1])}"
         facts.append(f"{span} bytes an event")

@@ -6,7 +6,7 @@ from loadtest.reporting.chart import Chart
 from loadtest.reporting.content import Content, Part
 from loadtest.reporting.tables import Table
 
-_COMMAND = "scanstream loadtest report DIR --markdown docs/benchmarks.md"
+_COMMAND = "scanstream loadtest report DIR... --markdown docs/benchmarks.md"
 
 _ABOUT_SUMMARY = (
     "Medians of the repeats, lowest and highest in brackets. CPU is worker, sink, ClickHouse and gateway together; "
@@ -18,7 +18,7 @@ def markdown_of(content: Content, *, pictures: str) -> str:
     """Return the text; `pictures` is where the PNG files are, as seen from the text's directory."""
     blocks = [
         "# Benchmarks",
-        f"Written by `{_COMMAND}` from the directory of a run; do not edit. {_sentence(content)}",
+        f"Written by `{_COMMAND}` from the directories of runs; do not edit. {_sentence(content)}",
         *([f"**{content.warning}**"] if content.warning else []),
         _table(content.summary),
         _ABOUT_SUMMARY,

@@ -26,6 +26,7 @@ def over_time(scenario: Scenario) -> Lines | None:
     """
     repeats = [repeat for repeat in scenario.repeats if len(repeat.samples.get("seconds", ()))]
     samples = [repeat.samples for repeat in repeats if repeat.result] or [repeat.samples for repeat in repeats]
+    samples = [_without_idle_end(each) for each in samples]
     if not samples:
         return None
     panels = [
@@ -55,6 +56,13 @@ def over_time(scenario: Scenario) -> Lines | None:
         panels=[panel for panel in panels if panel.series],
         marks=_marks(scenario.results),
     )
+
+
+def _without_idle_end(samples: Columns) -> Columns:
+    """Return the samples up to the last one in which something was published or landed, and one more."""
+    counted = [np.nan_to_num(samples[name]) for name in _COUNTED if name in samples]
+    moved = [int(np.flatnonzero(np.diff(values))[-1]) for values in counted if np.diff(values).any()]
+    return {name: values[: max(moved) + 3] for name, values in samples.items()} if moved else samples
 
 
 def combine(columns: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats, Floats, Floats]:

@@ -4,7 +4,7 @@ import csv
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,14 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A scenario as it was run. `planned` repeats were wanted; those in `repeats` have left something."""
+    """A scenario as it was run. `planned` repeats were wanted; those in `repeats` have left something.
+
+    Its times were `time_scale` times those of its file.
+    """
 
     name: str
     planned: int
+    time_scale: float = 1.0
     about: Mapping[str, Any] = field(default_factory=dict)
     repeats: Sequence[Repeat] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
@@ -71,22 +75,47 @@ def read_load_test(directory: Path, *, peers: Path | None = None) -> LoadTest:
     about = _json(directory / "run.json")
     try:
         names, planned = [str(name) for name in about["scenarios"]], int(about["repeats"])
+        time_scale = float(about.get("time_scale") or 1)
     except (KeyError, TypeError, ValueError) as problem:
         raise CouldNotRead(f"{directory / 'run.json'} has no list of scenarios or number of repeats") from problem
     return LoadTest(
         about=about,
-        scenarios=[_scenario(directory, name, planned) for name in names],
+        scenarios=[_scenario(directory, name, planned=planned, time_scale=time_scale) for name in names],
         peers=_json(peers) if peers else _optional(directory / "peers.json"),
         files=_existing(directory, ["run.json", "peers.json"]),
     )
 
 
-def _scenario(root: Path, name: str, planned: int) -> Scenario:
+def joined(tests: Sequence[LoadTest], prefixes: Sequence[str]) -> LoadTest:
+    """Return several load tests as one; what is said of the run as a whole is the first one's.
+
+    `prefixes` lead from the first one's directory to each one's. Raises `CouldNotRead` for a scenario that is in two.
+    """
+    scenarios = [
+        _moved(scenario, prefix) for test, prefix in zip(tests, prefixes, strict=True) for scenario in test.scenarios
+    ]
+    names = [scenario.name for scenario in scenarios]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise CouldNotRead(f"the scenario {twice} is in two of the directories; leave one of them out")
+    states = [str(test.about.get("status", "unknown")) for test in tests]
+    status = next((state for state in states if state != "complete"), "complete")
+    peers = next((test.peers for test in tests if test.peers), {})
+    files = [f"{prefix}{file}" for test, prefix in zip(tests, prefixes, strict=True) for file in test.files]
+    return LoadTest(about={**tests[0].about, "status": status}, scenarios=scenarios, peers=peers, files=files)
+
+
+def _moved(scenario: Scenario, prefix: str) -> Scenario:
+    repeats = [replace(repeat, files=[f"{prefix}{file}" for file in repeat.files]) for repeat in scenario.repeats]
+    return replace(scenario, repeats=repeats, files=[f"{prefix}{file}" for file in scenario.files])
+
+
+def _scenario(root: Path, name: str, *, planned: int, time_scale: float) -> Scenario:
     directory = root / name
     numbers = sorted(int(path.name) for path in directory.glob("*") if path.is_dir() and path.name.isdigit())
     return Scenario(
         name=name,
         planned=planned,
+        time_scale=time_scale,
         about=_toml(directory / "scenario.toml"),
         repeats=[_repeat(root, name, number) for number in numbers],
         summary=_optional(directory / "summary.json"),

@@ -35,7 +35,7 @@ def _summary_row(scenario: Scenario) -> list[str]:
     metrics, done = metrics_of(scenario), len(scenario.results)
     names = ("events_per_second", "latency_p50_ms", "latency_p99_ms", "latency_p999_ms", "latency_p9999_ms")
     return [
-        scenario.name,
+        scenario.name if scenario.time_scale == 1 else f"{scenario.name} (times × {scenario.time_scale:g})",
         verdict_of(scenario).word,
         f"{done}" if done >= scenario.planned else f"{done} of {scenario.planned}",
         *(with_spread(metrics.get(name)) for name in (*names, "cpu_us_per_event")),

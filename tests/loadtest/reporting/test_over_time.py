@@ -102,3 +102,9 @@ def _list(values: Floats | None) -> list[float]:
     assert values is not None
     result: list[float] = values.tolist()
     return result
+
+
+def test_the_plot_ends_soon_after_the_last_event() -> None:
+    seconds = [float(second) for second in range(60)]
+    chart = _plot(_samples(seconds, landed=[min(second, 20.0) * 1_000 for second in seconds]))
+    assert 20 <= max(float(line.x.max()) for panel in chart.panels for line in panel.series) <= 23

@@ -1,11 +1,12 @@
 """A run's directory is read whole, in parts, and not at all where it is damaged."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from loadtest.reporting.read import CouldNotRead, read_load_test
+from loadtest.reporting.read import CouldNotRead, joined, read_load_test
 from tests.loadtest.reporting.run_directory import write_run
 
 
@@ -73,3 +74,19 @@ def test_a_damaged_file_is_named(tmp_path: Path, file: str, content: str) -> Non
     (tmp_path / file).write_text(content, "utf-8")
     with pytest.raises(CouldNotRead, match=file):
         read_load_test(tmp_path)
+
+
+def test_several_directories_are_one_report_with_ways_to_their_files(tmp_path: Path) -> None:
+    one, other = (read_load_test(write_run(tmp_path / name, seconds=5)) for name in ("one", "other"))
+    renamed = replace(other, scenarios=[replace(each, name=f"{each.name} again") for each in other.scenarios])
+    both = joined([one, renamed], ["", "../other/"])
+    assert len(both.scenarios) == 2 * len(one.scenarios)
+    assert both.about["status"] == one.about["status"]
+    assert (tmp_path / "one" / both.scenarios[-1].files[0]).is_file()
+    assert (tmp_path / "one" / both.scenarios[0].files[0]).is_file()
+
+
+def test_a_scenario_is_in_one_directory_only(tmp_path: Path) -> None:
+    test = read_load_test(write_run(tmp_path, seconds=5))
+    with pytest.raises(CouldNotRead, match="is in two of the directories"):
+        joined([test, test], ["", ""])
