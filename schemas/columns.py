@@ -36,6 +36,10 @@ class Columns:
     def __len__(self) -> int:
         return int(self.integers.shape[1])
 
+    def take(self, rows: npt.NDArray[np.int64]) -> "Columns":
+        """Return some of the events, over the same texts."""
+        return Columns(self.plan, self.integers[:, rows], self.fixed[:, rows], self.texts)
+
     def integer(self, name: str) -> npt.NDArray[np.int64]:
         """Return a view of the integer column `name`; raise ValueError if there is none."""
         column: npt.NDArray[np.int64] = self.integers[self.plan.integers.index(name)]

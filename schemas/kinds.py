@@ -28,7 +28,7 @@ class Feed:
     `code` is the feed's number in rows; `schema_id` its number in the Confluent wire format (fixed for ever), `history`
     the schemas it had before, oldest first. `rescan_window_ms` is how long another scan of the same subject, place and
     direction counts as a re-scan; 0: there is no such thing. `quiet` feeds have a quarter of the partitions. `senders`
-    are the roles whose devices may send it through the gateway.
+    are the roles whose devices may send it through the gateway. `raw_days` is how long Kafka keeps its raw events.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Feed:
     rescan_window_ms: int = 0
     history: tuple[Version, ...] = ()
     quiet: bool = False
+    raw_days: int = 3
     senders: frozenset[Role] = frozenset({Role.SCANNER, Role.KIOSK, Role.OPERATOR})
 
     @property
@@ -105,7 +106,11 @@ DEVICES = Reference(
 AREAS = Reference(name="area", schema_id=3, avro="area.avsc", topic="areas.v1", table="areas", key="commune_code")
 
 
-def _report(name: str, code: int, topic: str, table: str, *senders: Role) -> Feed:
+#: Workers read what these say of a person from the start of the raw topics, so those last as long as person-level rows.
+_PERSON_DAYS = 28
+
+
+def _report(name: str, code: int, topic: str, table: str, *senders: Role, raw_days: int = 3) -> Feed:
     """Return a quiet feed without re-scans; its schema has its name."""
     return Feed(
         name=name,
@@ -115,6 +120,7 @@ def _report(name: str, code: int, topic: str, table: str, *senders: Role) -> Fee
         topic=topic,
         table=table,
         quiet=True,
+        raw_days=raw_days,
         senders=frozenset(senders),
     )
 
@@ -125,12 +131,23 @@ DECLARATION = _report(
 UPDATE = _report(
     "update", 5, "health.update.v1", "health_updates", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.HEALTH
 )
-PASS = _report("pass", 6, "passes.v1", "passes", Role.KIOSK, Role.OPERATOR, Role.AUTHORITY)
-ISOLATION = _report("isolation", 7, "isolations.v1", "isolations", Role.OPERATOR, Role.HEALTH, Role.AUTHORITY)
+PASS = _report("pass", 6, "passes.v1", "passes", Role.KIOSK, Role.OPERATOR, Role.AUTHORITY, raw_days=_PERSON_DAYS)
+ISOLATION = _report(
+    "isolation",
+    7,
+    "isolations.v1",
+    "isolations",
+    Role.OPERATOR,
+    Role.HEALTH,
+    Role.AUTHORITY,
+    raw_days=_PERSON_DAYS,
+)
 LOCKDOWN = _report("lockdown", 8, "lockdowns.v1", "lockdowns", Role.AUTHORITY)
-CASE = _report("case", 9, "cases.v1", "cases", Role.HEALTH, Role.AUTHORITY)
+CASE = _report("case", 9, "cases.v1", "cases", Role.HEALTH, Role.AUTHORITY, raw_days=_PERSON_DAYS)
 TEST = _report("test", 10, "tests.v1", "test_results", Role.OPERATOR, Role.HEALTH)
-VACCINATION = _report("vaccination", 11, "vaccinations.v1", "vaccinations", Role.OPERATOR, Role.HEALTH)
+VACCINATION = _report(
+    "vaccination", 11, "vaccinations.v1", "vaccinations", Role.OPERATOR, Role.HEALTH, raw_days=_PERSON_DAYS
+)
 DECISION = _report("decision", 12, "areas.decisions.v1", "area_decisions", Role.AUTHORITY)
 PLACE_EVENT = _report("place_event", 13, "places.events.v1", "place_events", Role.OPERATOR, Role.AUTHORITY)
 LINK = Feed(

@@ -190,6 +190,10 @@ def decode_block(block: bytes, schema: pa.Schema) -> pa.Table:
 
 
 def landed_rows(message: LandingMessage) -> pa.Table:
-    """Return all rows of a message in `row_schema` of its feed, the settled ones first."""
+    """Return all rows of a message in `row_schema` of its feed, the settled ones first.
+
+    A message from before an upgrade lacks the columns that were added since.
+    """
     schema = row_schema(message.feed)
-    return pa.concat_tables([decode_block(block, schema) for block in (message.settled, message.unsettled)])
+    blocks = [block for block in (message.settled, message.unsettled) if block]
+    return pa.concat_tables([decode_block(block, schema) for block in blocks or (b"",)])

@@ -15,7 +15,7 @@ _CONSUMED = frozenset({"sent_at", "received_at", "offline", "declared_ahead"})
 
 _INSTANT = pa.timestamp("ms", "UTC")
 #: What an event is enriched by.
-PLACE_FIELD, COMMUNE_FIELD = "place_id", "commune_code"
+PLACE_FIELD, COMMUNE_FIELD, PASS_FIELD = "place_id", "commune_code", "pass_id"
 
 #: Columns the worker adds to every event.
 _OUTCOME: tuple[tuple[str, pa.DataType], ...] = (
@@ -42,6 +42,8 @@ _OF_AREA: tuple[tuple[str, pa.DataType], ...] = (
     ("risk_level", pa.uint8()),
     ("regime", pa.int8()),
 )
+#: Columns it adds to scans that may name a pass, as of their time.
+_OF_PASS: tuple[tuple[str, pa.DataType], ...] = (("pass_status", pa.int8()), ("identity_match", pa.int8()))
 #: Columns of a rejected event; `value` holds the original bytes.
 REJECT_SCHEMA = pa.schema(
     [
@@ -103,7 +105,14 @@ def derived_fields(feed: Feed) -> tuple[tuple[str, pa.DataType], ...]:
     own = {field["name"] for field in avro_schema(feed.avro)["fields"]}
     of_place = _OF_PLACE if PLACE_FIELD in own else ()
     of_area = _OF_AREA if own & {PLACE_FIELD, COMMUNE_FIELD} else ()
-    return (*_OUTCOME, *of_place, *of_area)
+    of_pass = _OF_PASS if has_pass_status(feed) else ()
+    return (*_OUTCOME, *of_place, *of_area, *of_pass)
+
+
+@cache
+def has_pass_status(feed: Feed) -> bool:
+    """Tell whether the feed's events are scans that may name a movement pass."""
+    return {PLACE_FIELD, PASS_FIELD} <= {field["name"] for field in avro_schema(feed.avro)["fields"]}
 
 
 @cache

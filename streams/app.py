@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -18,6 +19,9 @@ from streams.gather import Pace
 from streams.landing_log import LandingLog, PromptTableManager
 from streams.lanes import LaneKey, Lanes
 from streams.metrics import WorkerMetrics
+from streams.people.enrich import PeopleLookup
+from streams.people.loader import PeopleLoader
+from streams.people.population import FilePopulation
 from streams.publish import publish_for_ever, raise_alerts
 from streams.registry.loader import RegistryLoader
 from streams.tail import TailReader
@@ -58,21 +62,23 @@ class WorkerApp(faust.App):
     batch_source: BatchPositions
     lanes: Lanes
     registry: RegistryLoader
+    people: PeopleLoader
     metrics: WorkerMetrics
     _preparation: asyncio.Task[None]
 
     async def on_start(self) -> None:
-        """Begin to load the registry and the compiled kernels, and meanwhile join the group."""
+        """Begin to load the registry, what is known of people and the kernels, and meanwhile join the group."""
         self.prepare()
         await super().on_start()
 
     def prepare(self) -> None:
         """Begin; `prepared` tells the end."""
         self.registry.start()
+        self.people.start()
         self._preparation = asyncio.create_task(self._prepare())
 
     async def prepared(self) -> None:
-        """Return when registry and kernels are there; lanes wait for it. Raises RuntimeError if the registry is not."""
+        """Return when registry, people and kernels are there; lanes wait for it. Raises RuntimeError if one is not."""
         await asyncio.shield(self._preparation)
 
     async def _prepare(self) -> None:
@@ -82,12 +88,22 @@ class WorkerApp(faust.App):
         await warm
         if not loaded:
             raise RuntimeError(f"the registry could not be read from Kafka within {_REGISTRY_SECONDS} s")
+        await loop.run_in_executor(None, self._know_people)
+
+    def _know_people(self) -> None:
+        """Wait while what was said of people is being read: it may be millions of events."""
+        taken = -1
+        while not self.people.ready.wait(_REGISTRY_SECONDS):
+            if self.people.taken == taken:
+                raise RuntimeError(f"nothing of what is known of people was read from Kafka for {_REGISTRY_SECONDS} s")
+            taken = self.people.taken
 
     async def on_stop(self) -> None:
         """Stop lanes before the producer, so that nothing is published half."""
         await self.lanes.close()
         await super().on_stop()
         self.registry.stop()
+        self.people.stop()
 
 
 def _faust_settings(config: WorkerConfig) -> dict[str, Any]:
@@ -125,6 +141,8 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     app = WorkerApp(config.group, **_faust_settings(config))
     app.metrics = WorkerMetrics(registry or CollectorRegistry())
     app.registry = RegistryLoader(config.bootstrap, logger.warning)
+    app.people = PeopleLoader(config.bootstrap, config.feeds, logger.warning)
+    lookup = PeopleLookup(people=lambda: app.people.people, population=_population(config))
     app.lanes = Lanes(
         publish=lambda message: publish_for_ever(app.producer, message),
         alert=lambda alerts: raise_alerts(app.producer, alerts),
@@ -138,25 +156,29 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     )
     app.batch_source = BatchPositions(config, app.lanes)
     for feed in config.feeds:
-        _add_landing_log(app, config, feed)
+        _add_landing_log(app, config, feed, lookup)
         add_agent(app, feed)
 
     @app.timer(_REPORT_SECONDS)
     async def report() -> None:
         app.lanes.report()
-        app.metrics.knows(app.registry.snapshot)
+        app.metrics.knows(app.registry.snapshot, app.people.people)
 
     return app
 
 
-def _add_landing_log(app: WorkerApp, config: WorkerConfig, feed: Feed) -> None:
+def _population(config: WorkerConfig) -> FilePopulation | None:
+    return FilePopulation.open(Path(config.population_file)) if config.population_file else None
+
+
+def _add_landing_log(app: WorkerApp, config: WorkerConfig, feed: Feed, people: PeopleLookup) -> None:
     topic = app.topic(
         feed.landing_topic, value_type=bytes, value_serializer="raw", key_type=bytes, key_serializer="raw"
     )
     table = LandingLog(app, name=f"{feed.name}-landing", changelog_topic=topic)
     table.feed = feed
     table.rules = WindowRules(rescan_ms=feed.rescan_window_ms, horizon_ms=config.horizon_minutes * MINUTE_MS)
-    table.processor = BatchProcessor(feed=feed, time=app.metrics.state)
+    table.processor = BatchProcessor(feed=feed, time=app.metrics.state, people=people)
     table.lanes = app.lanes
     table.tail = TailReader(config.bootstrap, _MOST_MESSAGE_BYTES)
     table.metrics = app.metrics

@@ -17,6 +17,7 @@ from schemas.plan import Plan, plan_of
 from schemas.rows import COMMUNE_FIELD, PLACE_FIELD
 from streams.alerts.scan_alerts import AlertMessage, scan_alerts
 from streams.block import rejects_block, rows_blocks
+from streams.people.enrich import KNOWS_NOBODY, PeopleLookup
 from streams.registry.enrich import Enrichment, enrich
 from streams.registry.snapshot import Snapshot
 from streams.rules.table import rule_of
@@ -116,6 +117,7 @@ class BatchProcessor:
 
     feed: Feed
     time: Timer = _untimed
+    people: PeopleLookup = KNOWS_NOBODY
 
     @property
     def plan(self) -> Plan:
@@ -145,18 +147,26 @@ class BatchProcessor:
             )
         with self.time("enrich"):
             order, settled = _settled_first(_landed_order(columns, decisions), decisions)
-            enrichment = enrich(
-                snapshot,
-                place_ids=_those(columns, PLACE_FIELD, order),
-                commune_codes=_those(columns, COMMUNE_FIELD, order),
-                device_ids=columns.integer_or_zero("device_id")[order],
-                event_ms=decisions.event_ms[order],
-            )
-            _add_flags(enrichment, columns, decisions, order)
+            enrichment = self._enrich(snapshot, columns, decisions, order)
         with self.time("encode"):
             taken = Taken(columns, decisions, enrichment, records, order, settled)
             message = self._message(state, taken, partition=partition, first=first, last=last)
         return Processed(message, _alerts(self.feed, taken))
+
+    def _enrich(
+        self, snapshot: Snapshot, columns: Columns, decisions: Decisions, order: npt.NDArray[np.int64]
+    ) -> Enrichment:
+        event_ms = decisions.event_ms[order]
+        found = enrich(
+            snapshot,
+            place_ids=_those(columns, PLACE_FIELD, order),
+            commune_codes=_those(columns, COMMUNE_FIELD, order),
+            device_ids=columns.integer_or_zero("device_id")[order],
+            event_ms=event_ms,
+        )
+        _add_flags(found, columns, decisions, order)
+        of_person = self.people.enrich(self.feed, columns, order=order, event_ms=event_ms, flags=found.flags)
+        return Enrichment(found.flags, {**found.columns, **of_person})
 
     def _message(self, state: WindowState, taken: Taken, *, partition: int, first: int, last: int) -> LandingMessage:
         decisions, records = taken.decisions, taken.records

@@ -13,7 +13,7 @@ class WorkerConfig:
     `bootstrap` is Kafka's ``host:port[,host:port…]``. `linger_ms` is how long the broker may hold a fetch back, so how
     large landing messages get at low load. `horizon_minutes` is how far behind the watermark memory alone decides.
     `fetch_bytes` bounds one partition's part of a fetch, and so a landing message. `session_timeout_s` is how long a
-    silent worker keeps its partitions.
+    silent worker keeps its partitions. `population_file` is the register identities are compared with; empty for none.
     """
 
     bootstrap: str
@@ -25,5 +25,6 @@ class WorkerConfig:
     session_timeout_s: float = 10.0
     metrics_port: int = 0
     metrics_host: str = "127.0.0.1"
+    population_file: str = ""
     data_dir: Path = field(default_factory=lambda: Path("var/worker"))
     log_level: str = "INFO"

@@ -13,6 +13,7 @@ from schemas.enums import Reason, Verdict
 from schemas.landing import LandingMessage, decode_block
 from schemas.rows import REJECT_SCHEMA
 from streams.partition import Partition
+from streams.people.layout import NOBODY, People
 from streams.registry.snapshot import Snapshot
 
 
@@ -78,8 +79,9 @@ class WorkerMetrics:
             self.window_bytes.labels(feed, number, window).set(table.size_bytes)
         self.history_bytes.labels(feed, number).set(state.history.size_bytes)
 
-    def knows(self, snapshot: Snapshot) -> None:
-        """Set the gauges of the registry."""
+    def knows(self, snapshot: Snapshot, people: People = NOBODY) -> None:
+        """Set the gauges of the registry; passes count as people here."""
+        self.registry_entries.labels("person").set(people.known)
         self.registry_entries.labels("place").set(len(snapshot.places))
         self.registry_entries.labels("area").set(len(snapshot.areas))
         self.registry_entries.labels("device").set(len(snapshot.devices))

@@ -6,9 +6,8 @@ from deploy.kafka.properties import MAX_MESSAGE_BYTES
 from deploy.kafka.topics import TopicSpec
 from schemas.kinds import FEEDS, REFERENCES, Feed, Reference
 
-_RAW_RETENTION = timedelta(days=3)
 # The landing log says which raw events are done. It outlives them: where it is empty, so is what it covered.
-_LANDING_RETENTION = timedelta(days=7)
+_LANDING_OUTLIVES = timedelta(days=4)
 
 # An event's "now" is the time the broker took it, whatever clock its device has.
 _BROKER_TIME = {"message.timestamp.type": "LogAppendTime"}
@@ -21,15 +20,14 @@ def wanted_topics(*, partitions: int) -> list[TopicSpec]:
 
 
 def _feed_topics(feed: Feed, partitions: int) -> tuple[TopicSpec, TopicSpec]:
-    raw = TopicSpec(
-        name=feed.topic, partitions=partitions, config={**_BROKER_TIME, "retention.ms": _ms(_RAW_RETENTION)}
-    )
+    kept = timedelta(days=feed.raw_days)
+    raw = TopicSpec(name=feed.topic, partitions=partitions, config={**_BROKER_TIME, "retention.ms": _ms(kept)})
     landing = TopicSpec(
         name=feed.landing_topic,
         partitions=partitions,
         config={
             **_BROKER_TIME,
-            "retention.ms": _ms(_LANDING_RETENTION),
+            "retention.ms": _ms(kept + _LANDING_OUTLIVES),
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
         },
     )

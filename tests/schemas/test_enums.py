@@ -28,16 +28,19 @@ STORED: dict[str, tuple[int, str]] = {
         ),
     ),
     "Department": (0, "UNKNOWN SYT SGDDT SLDTBXH SVHTTDL SKHDT SCT SGTVT BQLKCN STTTT UBND_DISTRICT"),
+    "Role": (0, "SCANNER KIOSK OPERATOR HEALTH AUTHORITY"),
     "Verdict": (1, "ACCEPTED RESCAN RETRY REJECTED"),
     "Lateness": (1, "ON_TIME LATE VERY_LATE"),
     "Reason": (
         1,
         (
             "EMPTY BAD_MAGIC UNKNOWN_SCHEMA TRUNCATED TRAILING_BYTES OUT_OF_RANGE KEY_MISMATCH NO_SUBJECT TOO_OLD "
-            "CLOCK_FUTURE CLOCK_SKEW NO_SCAN_ID"
+            "CLOCK_FUTURE CLOCK_SKEW NO_SCAN_ID BAD_TEXT BAD_PERIOD BAD_REFERENCE CONTRADICTION"
         ),
     ),
     "Stage": (1, "DECODE VALIDATE"),
+    "PassStatus": (0, "NONE VALID EXPIRED NOT_YET REVOKED"),
+    "IdentityMatch": (0, "UNCHECKED MATCHED MISMATCH NOT_FOUND"),
 }
 
 
@@ -65,7 +68,7 @@ def test_codes_never_change(name: str) -> None:
 def test_flags_never_change_and_are_one_bit_each() -> None:
     names = (
         "OFFLINE PLACE_UNKNOWN APP_UNKNOWN DEVICE_UNKNOWN SKEW_CORRECTED AREA_UNKNOWN DECLARED_AHEAD CHECKED "
-        "DEVICE_REVOKED"
+        "DEVICE_REVOKED ISOLATED SUSPECTED CASE VACCINATED FULLY_VACCINATED"
     )
     assert {flag.name: flag.value for flag in Flag} == {name: 1 << bit for bit, name in enumerate(names.split())}
 

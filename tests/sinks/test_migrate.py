@@ -28,6 +28,8 @@ ENUMS: dict[str, type[IntEnum]] = {
     "reason": enums.Reason,
     "stage": enums.Stage,
     "regime": report_enums.Regime,
+    "pass_status": enums.PassStatus,
+    "identity_match": enums.IdentityMatch,
 }
 PLAIN = {
     pa.binary(16): "FixedString(16)",

@@ -8,6 +8,7 @@ from streams.config import WorkerConfig
 from streams.landing_log import LandingLog
 from streams.lanes import lane_key
 from streams.partition import Partition
+from streams.people.loader import PeopleLoader
 from streams.registry.loader import RegistryLoader
 from streams.window.rules import MINUTE_MS, WindowRules
 
@@ -57,6 +58,7 @@ async def test_positions_are_those_of_the_lanes(app: WorkerApp) -> None:
     partition.next_offset = 40
     app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
     app.registry.ready.set()
+    app.people = PeopleLoader("nowhere:1", [VENUE], lambda _warning: None)
     app.prepare()
     app.lanes.open(lane_key(VENUE, 3), partition)
     assert source.next_offset(TP(VENUE.topic, 3)) == 40
@@ -77,6 +79,53 @@ async def test_a_worker_without_a_registry_ends_instead_of_taking_every_place_fo
 ) -> None:
     monkeypatch.setattr("streams.app._REGISTRY_SECONDS", 0.01)
     app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
+    app.people = PeopleLoader("nowhere:1", [VENUE], lambda _warning: None)
     app.prepare()
     with pytest.raises(RuntimeError, match="the registry could not be read from Kafka within"):
         await app.prepared()
+
+
+async def test_a_worker_that_cant_read_what_is_known_of_people_ends(
+    app: WorkerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.app._REGISTRY_SECONDS", 0.01)
+    app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
+    app.registry.ready.set()
+    app.people = SilentPeople("nowhere:1", FEEDS, lambda _warning: None)
+    app.prepare()
+    with pytest.raises(RuntimeError, match="nothing of what is known of people was read from Kafka for"):
+        await app.prepared()
+
+
+async def test_a_worker_waits_while_it_still_reads_what_is_known_of_people(
+    app: WorkerApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.app._REGISTRY_SECONDS", 0.01)
+    app.registry = SilentRegistry("nowhere:1", lambda _warning: None)
+    app.registry.ready.set()
+    app.people = SlowPeople("nowhere:1", FEEDS, lambda _warning: None)
+    app.prepare()
+    await app.prepared()
+    assert app.people.ready.is_set()
+
+
+class SilentPeople(PeopleLoader):
+    """Never reads anything."""
+
+    def start(self) -> None:
+        return
+
+
+class SlowPeople(SilentPeople):
+    """Reads an event each time it is asked how many it has, and is ready after three."""
+
+    @property
+    def taken(self) -> int:
+        self.read += 1
+        if self.read > 3:
+            self.ready.set()
+        return self.read
+
+    @taken.setter
+    def taken(self, number: int) -> None:
+        self.read = number

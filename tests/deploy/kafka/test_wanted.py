@@ -1,7 +1,7 @@
 """The wanted topics follow the table of kinds."""
 
 from deploy.kafka.wanted import wanted_topics
-from schemas.kinds import FEEDS, REFERENCES
+from schemas.kinds import CASE, FEEDS, ISOLATION, PASS, REFERENCES, VACCINATION
 
 
 def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -> None:
@@ -10,8 +10,15 @@ def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -
         raw, landing = topics[feed.topic], topics[feed.landing_topic]
         assert raw.partitions == landing.partitions == feed.partitions(6)
         assert landing.config["max.message.bytes"] == "33554432"
-        assert int(landing.config["retention.ms"]) > int(raw.config["retention.ms"]) == 259_200_000
+        assert int(landing.config["retention.ms"]) > int(raw.config["retention.ms"]) >= 259_200_000
         assert raw.config["message.timestamp.type"] == "LogAppendTime"
+
+
+def test_what_workers_know_of_people_is_kept_as_long_as_late_scans_are_taken() -> None:
+    topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
+    read_again = {feed.topic for feed in (CASE, ISOLATION, PASS, VACCINATION)}
+    assert {name for name, topic in topics.items() if topic.config.get("retention.ms") == "2419200000"} == read_again
+    assert {topics[feed.topic].config["retention.ms"] for feed in FEEDS} == {"259200000", "2419200000"}
 
 
 def test_reference_topics_keep_the_latest_state_of_each_entity() -> None:

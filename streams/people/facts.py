@@ -1,0 +1,129 @@
+"""Turn events of the status feeds into facts of the index."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.columns import Columns
+from schemas.kinds import CASE, ISOLATION, PASS, VACCINATION, Feed
+from schemas.report_enums import CaseStatus, IsolationAction, PassAction
+from streams.people.layout import (
+    CASE_OVER,
+    CONFIRMED,
+    DOSE,
+    FOREVER,
+    FROM,
+    GRANTED,
+    ISOLATED,
+    ISOLATION_OVER,
+    LINK,
+    OWNER,
+    PASS_SALT,
+    RECORD_WORDS,
+    REVOKED,
+    SUSPECTED,
+    THING,
+    TOLD,
+    UNTIL,
+    Ints,
+    Words,
+)
+from streams.window.rules import DAY_MS
+
+_CASE_KINDS = np.array([SUSPECTED, CONFIRMED, CASE_OVER, CASE_OVER], np.int64)
+assert list(CaseStatus) == list(range(len(_CASE_KINDS)))  # noqa: S101 -- codes index the array above
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What n events say: the keys the facts are about, shape (m, 2), and the facts, shape (m, 5); see `layout`."""
+
+    keys: Words
+    facts: Ints
+
+
+def _facts(keys: Words, **words: npt.ArrayLike) -> Facts:
+    columns = {"kind": LINK, "thing": THING, "since": FROM, "until": UNTIL, "told": TOLD}
+    facts = np.empty((len(keys), RECORD_WORDS), np.int64)
+    for name, word in columns.items():
+        facts[:, word] = words[name]
+    return Facts(keys, facts)
+
+
+def _thing(columns: Columns, name: str) -> Ints:
+    """Return eight bytes of an identity, mixed of all sixteen: enough to tell one person's things apart."""
+    words = columns.words(name)
+    return (words[:, 0] ^ (words[:, 1] * np.uint64(0x9E3779B97F4A7C15))).view(np.int64)
+
+
+def _of_isolation(columns: Columns, told: Ints) -> Facts:
+    """An order lasts its days from its start on; its end by an event counts from then."""
+    over = columns.integer("action") == int(IsolationAction.ENDED)
+    starts = columns.integer("starts")
+    return _facts(
+        columns.words("subject"),
+        kind=np.where(over, ISOLATION_OVER, ISOLATED),
+        thing=_thing(columns, "isolation_id"),
+        since=np.where(over, told, starts),
+        until=np.where(over, FOREVER, starts + columns.integer("days") * DAY_MS),
+        told=told,
+    )
+
+
+def _of_case(columns: Columns, told: Ints) -> Facts:
+    """A case lasts from when the person was infectious, or from when it was told, to the end of that or of the case."""
+    kind = _CASE_KINDS[columns.integer("status")]
+    since, until = columns.integer("infectious_from"), columns.integer("infectious_until")
+    begins = np.where(since != 0, np.minimum(since, told), told)
+    return _facts(
+        columns.words("subject"),
+        kind=kind,
+        thing=_thing(columns, "case_id"),
+        since=np.where(kind == CASE_OVER, told, begins),
+        until=np.where((kind == CASE_OVER) | (until == 0), FOREVER, until),
+        told=told,
+    )
+
+
+def _of_vaccination(columns: Columns, told: Ints) -> Facts:
+    dose = np.maximum(1, columns.integer("dose"))
+    return _facts(
+        columns.words("subject"), kind=DOSE, thing=dose, since=columns.integer("given"), until=FOREVER, told=told
+    )
+
+
+def _of_pass(columns: Columns, told: Ints) -> Facts:
+    """What happened to a pass is kept with the person and with the pass, and with the pass whose it is."""
+    revoked = columns.integer("action") == int(PassAction.REVOKED)
+    subject, number = columns.words("subject"), columns.words("pass_id") ^ np.array([0, PASS_SALT], np.uint64)
+    state = {
+        "kind": np.where(revoked, REVOKED, GRANTED),
+        "thing": _thing(columns, "pass_id"),
+        "since": columns.integer("valid_from"),
+        "until": columns.integer("valid_until"),
+        "told": told,
+    }
+    of_person, of_pass = _facts(subject, **state), _facts(number, **state)
+    first, second = subject.view(np.int64).T
+    owner = _facts(number, kind=OWNER, thing=first, since=second, until=FOREVER, told=told)
+    parts = (of_person, of_pass, owner)
+    return Facts(np.concatenate([part.keys for part in parts]), np.concatenate([part.facts for part in parts]))
+
+
+_MAKERS: Mapping[Feed, Callable[[Columns, Ints], Facts]] = {
+    ISOLATION: _of_isolation,
+    CASE: _of_case,
+    VACCINATION: _of_vaccination,
+    PASS: _of_pass,
+}
+#: The feeds that say something of people's state.
+STATUS_FEEDS = frozenset(_MAKERS)
+
+
+def facts_of(feed: Feed, columns: Columns, told_ms: Ints) -> Facts:
+    """Return what sound events of a status feed say; `told_ms` is their corrected event time."""
+    found = _MAKERS[feed](columns, told_ms)
+    there = found.keys.any(axis=1)
+    return found if there.all() else Facts(found.keys[there], found.facts[there])

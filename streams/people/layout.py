@@ -1,0 +1,54 @@
+"""How what is known of people lies in memory: slots with keys, and chains of records.
+
+Arrays of plain words, because threads look things up in compiled code while another thread adds to them.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Words = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+
+#: A slot: the key's two words, its newest record's number plus one as readers see it, and as the writer does.
+FIRST, SECOND, HEAD, PENDING, SLOT_WORDS = 0, 1, 2, 3, 4
+#: A record: the older record's number plus one above its kind, the thing it is about, from when, until when, and told.
+LINK, THING, FROM, UNTIL, TOLD, RECORD_WORDS = 0, 1, 2, 3, 4, 5
+KIND_BITS = 8
+#: Kinds of records. Of one thing (an isolation, a case, a pass) those with the same code without its last three bits
+#: take each other's place; of two told at the same time the higher one counts.
+ISOLATED, ISOLATION_OVER = 8, 9
+SUSPECTED, CONFIRMED, CASE_OVER = 16, 17, 18
+DOSE = 24
+GRANTED, REVOKED = 32, 33
+OWNER = 40
+FAMILY_BITS = 3
+#: The end of what has none.
+FOREVER = np.iinfo(np.int64).max
+#: Of a person with more records only the newest to arrive are looked at: nobody can make scans slow by telling much.
+MOST_RECORDS = 64
+#: Keeps a pass apart from a person with the same 16 bytes.
+PASS_SALT = 0x9AE16A3B2F90404F
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What is known of people at one moment; `known` counts the keys (people, and passes) in the slots.
+
+    `slots` is uint64 of shape (capacity, 4), `records` int64 of shape (room, 5). Another thread may add to both while
+    they are read: a lookup then sees what was added or not, never half of it.
+    """
+
+    slots: Words = field(default_factory=lambda: np.zeros((1, SLOT_WORDS), np.uint64))
+    records: Ints = field(default_factory=lambda: np.zeros((0, RECORD_WORDS), np.int64))
+    known: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory of slots and records."""
+        return self.slots.nbytes + self.records.nbytes
+
+
+#: Nothing is known of anybody.
+NOBODY = People()
