@@ -9,6 +9,7 @@ from schemas.kinds import VENUE
 from schemas.plan import plan_of
 from streams.batch import BatchProcessor
 from streams.partition import Partition
+from streams.people.warm_up import warm_up_people
 from streams.registry.snapshot import Snapshot
 from streams.transport.record_batch import Records
 from streams.window.rules import WindowRules
@@ -18,6 +19,7 @@ _SUBJECT = bytes(range(16))
 
 def warm_up() -> None:
     """Process two generated scans and replay their landing message; takes seconds once, milliseconds from cache."""
+    warm_up_people()
     columns = Columns.empty(plan_of(VENUE), 2)
     columns.integers[:] = 1
     columns.fixed[:] = np.frombuffer(_SUBJECT, np.uint64)

@@ -15,6 +15,7 @@ from streams.people.lookup import add_flags, passes_at
 from streams.people.population import UNKNOWN, Population
 
 Column = npt.NDArray[np.generic]
+_SCANS = frozenset(feed.name for feed in SCANS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class PeopleLookup:
 
         `order` picks the landed rows out of the batch's `columns`; `event_ms` and `flags` have its length and order.
         """
-        if feed not in SCANS:
+        if feed.name not in _SCANS:
             return {}
         people = self.people()
         if people.known:

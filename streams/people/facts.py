@@ -112,18 +112,18 @@ def _of_pass(columns: Columns, told: Ints) -> Facts:
     return Facts(np.concatenate([part.keys for part in parts]), np.concatenate([part.facts for part in parts]))
 
 
-_MAKERS: Mapping[Feed, Callable[[Columns, Ints], Facts]] = {
-    ISOLATION: _of_isolation,
-    CASE: _of_case,
-    VACCINATION: _of_vaccination,
-    PASS: _of_pass,
+_MAKERS: Mapping[str, Callable[[Columns, Ints], Facts]] = {
+    ISOLATION.name: _of_isolation,
+    CASE.name: _of_case,
+    VACCINATION.name: _of_vaccination,
+    PASS.name: _of_pass,
 }
-#: The feeds that say something of people's state.
+#: Names of the feeds that say something of people's state.
 STATUS_FEEDS = frozenset(_MAKERS)
 
 
 def facts_of(feed: Feed, columns: Columns, told_ms: Ints) -> Facts:
     """Return what sound events of a status feed say; `told_ms` is their corrected event time."""
-    found = _MAKERS[feed](columns, told_ms)
+    found = _MAKERS[feed.name](columns, told_ms)
     there = found.keys.any(axis=1)
     return found if there.all() else Facts(found.keys[there], found.facts[there])

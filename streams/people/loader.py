@@ -58,7 +58,7 @@ class PeopleLoader:
             self._thread.join()
 
     def _run(self) -> None:
-        topics = {feed.topic: feed for feed in self.feeds if feed in STATUS_FEEDS}
+        topics = {feed.topic: feed for feed in self.feeds if feed.name in STATUS_FEEDS}
         if not topics:
             self.ready.set()
             return

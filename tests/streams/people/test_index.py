@@ -46,7 +46,7 @@ def test_the_same_event_again_takes_no_room() -> None:
 
 
 def test_readers_see_what_was_there_when_they_began_and_perhaps_more() -> None:
-    index, (keys, facts) = PeopleIndex(), _doses(200_000)
+    index, (keys, facts) = PeopleIndex(), _doses(60_000)
     index.add(keys[:1_000], facts[:1_000], logged_ms=START_MS)
     counts: list[int] = []
     done = threading.Event()
