@@ -20,6 +20,7 @@ from deploy.local.window import LocalWindow
 from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest import report
+from loadtest.bench_alerts import bench_alerts
 from loadtest.bench_drain import bench_drain
 from loadtest.bench_gateway import bench_gateway
 from loadtest.bench_live import bench_live
@@ -83,6 +84,25 @@ def live(*, rate: float, seconds: float, seed: int, json_file: Path | None, **fl
         register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
         rig.start_together(["sink", "worker"])
         return bench_live(rig, fleet, rate=rate, seconds=seconds, seed=seed, say=say)
+
+    _measure(settings_from(flags), measure, json_file)
+
+
+@command.command(name="alerts")
+@click.option("--rate", type=click.FloatRange(min=10), default=20_000, show_default=True, help="Events a second.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=60, show_default=True, help="How long to publish.")
+@click.option("--cases", type=click.IntRange(min=1), default=1_000, show_default=True, help="Suspected cases who scan.")
+@_seed
+@_json
+@_settings
+def alerts(*, rate: float, seconds: float, cases: int, seed: int, json_file: Path | None, **flags: object) -> None:
+    """Measure the time from a suspected case's scan to its alert, at a steady rate."""
+
+    def measure(rig: Rig) -> dict[str, Any]:
+        fleet = make_fleet(seed=seed)
+        register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
+        rig.start_together(["sink", "worker"])
+        return bench_alerts(rig, fleet, rate=rate, seconds=seconds, cases=cases, seed=seed, say=say)
 
     _measure(settings_from(flags), measure, json_file)
 
