@@ -117,6 +117,12 @@ class Settings:
         unit="path",
         reason="a demonstration needs no key management",
     )
+    population_file: str = _setting(
+        "",
+        "file of the register of the population, made by `scanstream population build`; empty: no identity is checked",
+        unit="path",
+        reason="a register is somebody else's, and needs a decision",
+    )
     vault_key_file: str = _setting(
         "",
         "file with the master keys of sealed contact details; empty: made once in the data directory",

@@ -1,7 +1,11 @@
 """Turn settings into what each room's process wants to be told: the only place that knows both sides."""
 
+from pathlib import Path
+
 from deploy.keys import key_ring, pseudonym_keys
-from deploy.settings import Settings
+from deploy.settings import Settings, variable
+from deploy.user_error import UserError
+from schemas.population_file import MalformedPopulation, read
 from schemas.rotation import current_key
 from sinks.config import SinkConfig
 from streams.config import WorkerConfig
@@ -18,7 +22,21 @@ def worker_config(settings: Settings, *, metrics_port: int) -> WorkerConfig:
         metrics_port=metrics_port,
         data_dir=settings.data_dir / "worker" / str(metrics_port),
         log_level=settings.log_level.upper(),
+        population_file=_population_file(settings),
     )
+
+
+def _population_file(settings: Settings) -> str:
+    if settings.population_file:
+        try:
+            read(Path(settings.population_file))
+        except (OSError, MalformedPopulation) as problem:
+            why = problem.strerror if isinstance(problem, OSError) else problem
+            raise UserError(
+                f"The register of the population {settings.population_file} can't be used ({why}); correct "
+                f"{variable('population_file')}, or make it with `scanstream population build`."
+            ) from None
+    return settings.population_file
 
 
 def sink_config(settings: Settings, *, metrics_port: int, instance: str = "") -> SinkConfig:

@@ -12,6 +12,7 @@ from streams.worker import run
 
 @click.command(name="worker")
 @settings_options("kafka", "worker_linger_ms", "window_minutes", "listen_host", "port_base", "data_dir", "log_level")
+@settings_options("population_file")
 @metrics_port_option(WORKERS)
 def command(*, metrics_port: int | None, **flags: object) -> None:
     """Validate, deduplicate and enrich events from the raw topics into the landing log, until Ctrl-C.
