@@ -1,0 +1,1 @@
+"""Views over the report feeds, compared with their rules spelled out."""
