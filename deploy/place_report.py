@@ -3,14 +3,12 @@
 It holds no name of a place: a name may hold what was refused.
 """
 
-import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from deploy.place_lines import Line
-from deploy.user_error import UserError
+from deploy.tables.report import write_rows
 
 _SHOWN_PROBLEMS = 10
 
@@ -36,14 +34,7 @@ def sentence(lines: Sequence[Line]) -> str:
 
 def write_report(path: Path, lines: Sequence[Line]) -> None:
     """Write each line's number, place, outcome and reasons; raise UserError if the file can't be written."""
-    kinds = {".csv": _write_csv, ".json": _write_json}
-    if path.suffix.lower() not in kinds:
-        raise UserError(f"A report is a .csv or .json file, and {path.name} is neither; give it one of these endings.")
-    rows = [_row(line) for line in lines]
-    try:
-        kinds[path.suffix.lower()](path, rows)
-    except OSError as problem:
-        raise UserError(f"The report {path} can't be written ({problem.strerror}); choose another place.") from None
+    write_rows(path, [_row(line) for line in lines], ["line", "place_id", "outcome", "reasons"])
 
 
 def _row(line: Line) -> dict[str, Any]:
@@ -51,15 +42,3 @@ def _row(line: Line) -> dict[str, Any]:
     place_id = int(line.place_id) if line.place_id.isascii() and line.place_id.isdigit() else None
     outcome = "refused" if line.place is None else "accepted"
     return {"line": line.number, "place_id": place_id, "outcome": outcome, "reasons": list(line.reasons)}
-
-
-def _write_csv(path: Path, rows: list[dict[str, Any]]) -> None:
-    # With the mark that tells Excel it is UTF-8.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, ["line", "place_id", "outcome", "reasons"])
-        writer.writeheader()
-        writer.writerows({**row, "reasons": "; ".join(row["reasons"])} for row in rows)
-
-
-def _write_json(path: Path, rows: list[dict[str, Any]]) -> None:
-    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")

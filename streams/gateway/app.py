@@ -13,6 +13,7 @@ from streams.gateway import schema_registry
 from streams.gateway.admission import Admission
 from streams.gateway.config import GatewayConfig
 from streams.gateway.devices import DeviceDirectory
+from streams.gateway.entry import Entry
 from streams.gateway.measures import Measures
 from streams.gateway.pages import Pages
 from streams.gateway.parse import Parser
@@ -65,6 +66,7 @@ def create_app(
     app = web.Application(middlewares=[_answering_problems(measures)], client_max_size=config.max_body_bytes)
     app.router.add_post("/v1/scans", scans.post)
     app.router.add_post("/v1/events", scans.post)
+    app.router.add_get("/v1/entry", Entry(config=config, directory=directory).get)
     Pages(directory=directory, publisher=publisher, measures=measures).add_routes(app.router)
     schema_registry.add_routes(app.router)
     return app

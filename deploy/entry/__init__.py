@@ -1,0 +1,1 @@
+"""Entering what others wrote on paper: rows of a table become events, sent through the gateway."""
