@@ -222,8 +222,11 @@ def test_a_correction_that_is_withdrawn_does_nothing(scans_database: Database) -
     _land(scans_database, [way_in])
     land_corrections(scans_database, mistaken)
     assert _seen(scans_database, MIDNIGHT, _hour(24)) == []
-    land_corrections(scans_database, Correction(number=2, corrects=mistaken.event_id, at=_hour(13)))
+    withdrawn = Correction(number=2, corrects=mistaken.event_id, at=_hour(13))
+    land_corrections(scans_database, withdrawn)
     assert [_told(visit) for visit in _seen(scans_database, MIDNIGHT, _hour(24))] == [("cafe", 9, 11, "end")]
+    land_corrections(scans_database, Correction(number=3, corrects=withdrawn.event_id, at=_hour(14)))
+    assert _seen(scans_database, MIDNIGHT, _hour(24)) == []
 
 
 _CATEGORIES = (Category.CAFE, Category.HOTEL, Category.FACTORY, Category.CHECKPOINT, Category.UNKNOWN)
