@@ -108,6 +108,8 @@ AREAS = Reference(name="area", schema_id=3, avro="area.avsc", topic="areas.v1", 
 
 #: Workers read what these say of a person from the start of the raw topics, so those last as long as person-level rows.
 _PERSON_DAYS = 28
+#: What was decided on an area holds until it is decided anew, however long ago that was: ten years, a few megabytes.
+_DECISION_DAYS = 3_650
 
 
 def _report(name: str, code: int, topic: str, table: str, *senders: Role, raw_days: int = 3) -> Feed:
@@ -142,13 +144,13 @@ ISOLATION = _report(
     Role.AUTHORITY,
     raw_days=_PERSON_DAYS,
 )
-LOCKDOWN = _report("lockdown", 8, "lockdowns.v1", "lockdowns", Role.AUTHORITY)
+LOCKDOWN = _report("lockdown", 8, "lockdowns.v1", "lockdowns", Role.AUTHORITY, raw_days=_DECISION_DAYS)
 CASE = _report("case", 9, "cases.v1", "cases", Role.HEALTH, Role.AUTHORITY, raw_days=_PERSON_DAYS)
 TEST = _report("test", 10, "tests.v1", "test_results", Role.OPERATOR, Role.HEALTH)
 VACCINATION = _report(
     "vaccination", 11, "vaccinations.v1", "vaccinations", Role.OPERATOR, Role.HEALTH, raw_days=_PERSON_DAYS
 )
-DECISION = _report("decision", 12, "areas.decisions.v1", "area_decisions", Role.AUTHORITY)
+DECISION = _report("decision", 12, "areas.decisions.v1", "area_decisions", Role.AUTHORITY, raw_days=_DECISION_DAYS)
 PLACE_EVENT = _report("place_event", 13, "places.events.v1", "place_events", Role.OPERATOR, Role.AUTHORITY)
 LINK = Feed(
     name="link",

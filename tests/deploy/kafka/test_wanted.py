@@ -1,7 +1,7 @@
 """The wanted topics follow the table of kinds."""
 
 from deploy.kafka.wanted import wanted_topics
-from schemas.kinds import CASE, FEEDS, ISOLATION, PASS, REFERENCES, VACCINATION
+from schemas.kinds import CASE, DECISION, FEEDS, ISOLATION, LOCKDOWN, PASS, REFERENCES, VACCINATION
 
 
 def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -> None:
@@ -18,7 +18,14 @@ def test_what_workers_know_of_people_is_kept_as_long_as_late_scans_are_taken() -
     topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
     read_again = {feed.topic for feed in (CASE, ISOLATION, PASS, VACCINATION)}
     assert {name for name, topic in topics.items() if topic.config.get("retention.ms") == "2419200000"} == read_again
-    assert {topics[feed.topic].config["retention.ms"] for feed in FEEDS} == {"259200000", "2419200000"}
+    others = {topics[feed.topic].config["retention.ms"] for feed in FEEDS if feed not in (DECISION, LOCKDOWN)}
+    assert others == {"259200000", "2419200000"}
+
+
+def test_what_was_decided_on_areas_is_kept_for_years() -> None:
+    topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
+    kept = {topics[feed.topic].config["retention.ms"] for feed in (DECISION, LOCKDOWN)}
+    assert kept == {str(3_650 * 86_400_000)}
 
 
 def test_reference_topics_keep_the_latest_state_of_each_entity() -> None:
