@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_SLOW = (0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0, 60.0)
 _SIZES = (1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
 
 
@@ -31,6 +32,12 @@ EVENTS = Metric(
     "Events by outcome: accepted, rescan, retry, rejected.",
 )
 LATE = Metric("scanstream_late_events_total", Counter, ("feed",), "Landed events later than 10 minutes.")
+CAPTURED = Metric(
+    "scanstream_captured_events_total",
+    Counter,
+    ("feed", "capture_mode", "lateness"),
+    "Landed events by how they were entered (self_app, self_web, assisted, paper) and how late they are.",
+)
 REJECTS = Metric("scanstream_rejects_total", Counter, ("feed", "reason"), "Events sent to dead letters, by reason.")
 BATCH_EVENTS = Metric("scanstream_batch_events", Histogram, ("feed",), "Events in a processed batch.", _SIZES)
 WORKER_SECONDS = Metric(
@@ -99,6 +106,15 @@ TRIMMED = Metric("scanstream_trimmed_events_total", Counter, ("feed",), "Events 
 LEDGER_IMBALANCE = Metric(
     "scanstream_ledger_imbalance_events", Gauge, ("feed",), "Events without exactly one outcome; must be 0."
 )
+
+# Of the watch.
+WATCH_RUNS = Metric(
+    "scanstream_watch_runs_total", Counter, ("rule", "outcome"), "Turns of the watch's rules: done, failed."
+)
+WATCH_SECONDS = Metric(
+    "scanstream_watch_seconds", Histogram, ("rule",), "Time of one turn of a rule of the watch.", _SLOW
+)
+ALERTS_RAISED = Metric("scanstream_alerts_raised_total", Counter, ("type",), "Alerts the watch has published.")
 
 # Of the gateway.
 REQUESTS = Metric("scanstream_gateway_requests_total", Counter, ("status",), "HTTP requests by status code.")

@@ -21,6 +21,7 @@ from streams.people.enrich import KNOWS_NOBODY, PeopleLookup
 from streams.registry.enrich import Enrichment, enrich
 from streams.registry.snapshot import Snapshot
 from streams.rules.table import rule_of
+from streams.tally import captured_of, counts_of, tally
 from streams.transport.record_batch import Records
 from streams.window.decide import Decisions, decide_batch
 from streams.window.state import WindowState
@@ -40,10 +41,14 @@ def _untimed(_step: str) -> AbstractContextManager[None]:
 
 
 class Processed(NamedTuple):
-    """What a batch became: its landing message, and the alerts to be raised before that is published."""
+    """What a batch became: its landing message, and the alerts to be raised before that is published.
+
+    `captured` is how many of its events landed by capture mode and lateness, see `streams.tally`.
+    """
 
     message: LandingMessage
     alerts: Sequence[AlertMessage]
+    captured: npt.NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +104,6 @@ def _settled_first(order: npt.NDArray[np.int64], decisions: Decisions) -> tuple[
     return np.concatenate([settled, order[checked]]), len(settled)
 
 
-def _counts(decisions: Decisions, landed: npt.NDArray[np.int64]) -> Counts:
-    outcome = np.bincount(decisions.verdict, minlength=5)
-    return Counts(
-        seen=len(decisions.verdict),
-        accepted=int(outcome[Verdict.ACCEPTED]),
-        rescan=int(outcome[Verdict.RESCAN]),
-        retry=int(outcome[Verdict.RETRY]),
-        rejected=int(outcome[Verdict.REJECTED]),
-        late=int(np.count_nonzero(decisions.lateness[landed] > 1)),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchProcessor:
     """What turns batches of one feed into landing messages; threads may share it, one partition at a time."""
@@ -150,8 +143,10 @@ class BatchProcessor:
             enrichment = self._enrich(snapshot, columns, decisions, order)
         with self.time("encode"):
             taken = Taken(columns, decisions, enrichment, records, order, settled)
-            message = self._message(state, taken, partition=partition, first=first, last=last)
-        return Processed(message, _alerts(self.feed, taken))
+            tallied = tally(columns, decisions)
+            counts = counts_of(tallied)
+            message = self._message(state, taken, counts, partition=partition, first=first, last=last)
+        return Processed(message, _alerts(self.feed, taken), captured_of(columns, tallied))
 
     def _enrich(
         self, snapshot: Snapshot, columns: Columns, decisions: Decisions, order: npt.NDArray[np.int64]
@@ -168,7 +163,9 @@ class BatchProcessor:
         of_person = self.people.enrich(self.feed, columns, order=order, event_ms=event_ms, flags=found.flags)
         return Enrichment(found.flags, {**found.columns, **of_person})
 
-    def _message(self, state: WindowState, taken: Taken, *, partition: int, first: int, last: int) -> LandingMessage:
+    def _message(
+        self, state: WindowState, taken: Taken, counts: Counts, *, partition: int, first: int, last: int
+    ) -> LandingMessage:
         decisions, records = taken.decisions, taken.records
         retries = records.offsets[decisions.verdict == int(Verdict.RETRY)] - first
         settled, unsettled = rows_blocks(self.feed, taken, partition=partition)
@@ -178,7 +175,7 @@ class BatchProcessor:
             partition=partition,
             first=first,
             last=last,
-            counts=_counts(decisions, taken.order),
+            counts=counts,
             watermark_ms=state.watermark_ms,
             logged_ms=int(records.logged_ms[-1]) if len(records) else 0,
             checked=int(np.count_nonzero(decisions.checked)),

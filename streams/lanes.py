@@ -56,7 +56,11 @@ class Source(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Lanes:
-    """The lanes of this worker's partitions. They begin when `prepared` returns, and fail with what it raises."""
+    """The lanes of this worker's partitions. They begin when `prepared` returns, and fail with what it raises.
+
+    Lanes of quiet feeds have threads of their own: behind a backlog of scans a case would wait for a batch of every busy
+    lane, twice.
+    """
 
     publish: Publish
     alert: RaiseAlerts
@@ -66,6 +70,7 @@ class Lanes:
     snapshot: Callable[[], Snapshot]
     metrics: WorkerMetrics
     executor: ThreadPoolExecutor
+    quiet_executor: ThreadPoolExecutor
     pace: Pace
     _partitions: dict[LaneKey, Partition] = field(default_factory=dict)
     _queues: dict[LaneKey, asyncio.Queue[Delivery]] = field(default_factory=dict)
@@ -123,7 +128,7 @@ class Lanes:
                 delivery = await gatherer.next()
             if not await self._follows(key, partition, delivery.batch):
                 continue
-            for records, last in await self._in_thread(partial(self._read, delivery.batch)):
+            for records, last in await self._in_thread(partition, partial(self._read, delivery.batch)):
                 await self._land(partition, records, last)
             delivery.done()
 
@@ -137,14 +142,16 @@ class Lanes:
         In this order: after a crash in between the alerts are raised again, and recognised as the same.
         """
         snapshot = self.snapshot()
-        processed = await self._in_thread(lambda: partition.process(records=records, last=last, snapshot=snapshot))
+        processed = await self._in_thread(
+            partition, lambda: partition.process(records=records, last=last, snapshot=snapshot)
+        )
         if processed is None:
             return
         with self.metrics.state("publish"):
             if processed.alerts:
                 await self.alert(processed.alerts)
             await self.publish(processed.message)
-        self.metrics.landed(processed.message)
+        self.metrics.landed(processed.message, captured=processed.captured)
 
     async def _follows(self, key: LaneKey, partition: Partition, batch: RawBatch) -> bool:
         """Tell whether a batch goes on where the lane is; one from further on is dropped and the source sought back.
@@ -162,8 +169,9 @@ class Lanes:
         await self.source.seek(key, expected)
         return False
 
-    async def _in_thread(self, work: Callable[[], Result]) -> Result:
-        job = asyncio.get_running_loop().run_in_executor(self.executor, work)
+    async def _in_thread(self, partition: Partition, work: Callable[[], Result]) -> Result:
+        threads = self.quiet_executor if partition.processor.feed.quiet else self.executor
+        job = asyncio.get_running_loop().run_in_executor(threads, work)
         try:
             return await asyncio.shield(job)
         except asyncio.CancelledError:

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from time import perf_counter
 
+import numpy as np
+import numpy.typing as npt
 from prometheus_client import CollectorRegistry
 
 from schemas import metrics as names
-from schemas.enums import Reason, Verdict
+from schemas.enums import CaptureMode, Lateness, Reason, Verdict
 from schemas.landing import LandingMessage, decode_block
 from schemas.rows import REJECT_SCHEMA
 from streams.partition import Partition
@@ -30,6 +32,7 @@ class WorkerMetrics:
         self.events = names.counter(names.EVENTS, registry)
         self.rejects = names.counter(names.REJECTS, registry)
         self.late = names.counter(names.LATE, registry)
+        self.captured = names.counter(names.CAPTURED, registry)
         self.batch_events = names.histogram(names.BATCH_EVENTS, registry)
         self.seconds = names.counter(names.WORKER_SECONDS, registry)
         self.watermark_delay = names.gauge(names.WATERMARK_DELAY, registry)
@@ -51,8 +54,8 @@ class WorkerMetrics:
         finally:
             self.seconds.labels(state).inc(perf_counter() - started)
 
-    def landed(self, message: LandingMessage) -> None:
-        """Count what a published landing message says."""
+    def landed(self, message: LandingMessage, *, captured: npt.NDArray[np.int64] | None = None) -> None:
+        """Count what a published landing message says, and how its rows were captured (`streams.tally`)."""
         feed, counts = message.feed.name, message.counts
         outcomes = (counts.accepted, counts.rescan, counts.retry, counts.rejected)
         for verdict, number in zip(Verdict, outcomes, strict=True):
@@ -64,6 +67,11 @@ class WorkerMetrics:
             reasons = decode_block(message.rejects, REJECT_SCHEMA)["reason"].to_pylist()
             for reason, number in Counter(reasons).items():
                 self.rejects.labels(feed, Reason(reason).name.lower()).inc(number)
+
+        if captured is not None:
+            for mode, lateness in np.argwhere(captured).tolist():
+                names_of = CaptureMode(mode).name.lower(), Lateness(lateness).name.lower()
+                self.captured.labels(feed, *names_of).inc(int(captured[mode, lateness]))
 
     def lags(self, partition: Partition, *, lag_events: int) -> None:
         """Set the gauges of one partition: how far behind it is, and what its windows hold."""

@@ -256,10 +256,12 @@ def test_rows_over_a_month_are_in_the_tables_order_too() -> None:
 def test_a_batch_of_no_events_is_a_message_of_no_events() -> None:
     records = read_records(b"")
     state = WindowState(WindowRules(rescan_ms=VENUE.rescan_window_ms))
-    message, alerts = BatchProcessor(feed=VENUE).process(
+    message, alerts, captured = BatchProcessor(feed=VENUE).process(
         state=state, snapshot=_REGISTRY, records=records, partition=0, first=5, last=9
     )
     assert not alerts
+    assert captured is not None
+    assert captured.sum() == 0
     assert (message.first, message.last, message.counts, message.value, message.rejects) == (5, 9, Counts(), b"", b"")
 
 

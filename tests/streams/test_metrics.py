@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry
 
-from schemas.enums import Verdict
+from schemas.enums import CaptureMode, Lateness, Verdict
 from schemas.kinds import VENUE
 from streams.batch import BatchProcessor
 from streams.metrics import WorkerMetrics
@@ -53,6 +53,17 @@ def test_a_message_counts_by_outcome_and_reason(metrics: WorkerMetrics, sample: 
     assert sample("scanstream_rejects_total", feed="venue", reason="truncated") == 1
     assert sample("scanstream_late_events_total", feed="venue") == 1
     assert sample("scanstream_batch_events_sum", feed="venue") == 5
+
+
+def test_rows_count_by_how_they_were_entered_and_how_late_they_are(metrics: WorkerMetrics, sample: Sample) -> None:
+    captured = np.zeros((8, 4), np.int64)
+    captured[CaptureMode.PAPER, Lateness.VERY_LATE], captured[CaptureMode.SELF_APP, Lateness.ON_TIME] = 3, 40
+    metrics.landed(message_of([Outcome(Verdict.ACCEPTED)]), captured=captured)
+    metrics.landed(message_of([Outcome(Verdict.ACCEPTED)]))
+    name = "scanstream_captured_events_total"
+    assert sample(name, feed="venue", capture_mode="paper", lateness="very_late") == 3
+    assert sample(name, feed="venue", capture_mode="self_app", lateness="on_time") == 40
+    assert sample(name, feed="venue", capture_mode="assisted", lateness="late") is None
 
 
 def test_time_is_counted_by_state(metrics: WorkerMetrics, sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
