@@ -37,7 +37,7 @@ _MOST_MESSAGE_BYTES = 32 * _MIB
 _LEAST_FETCH_BYTES = 16 * _MIB
 #: Batches, not events: each is some megabytes.
 _BUFFERED_BATCHES = 16
-_THREADS = 2
+_THREADS, _QUIET_THREADS = 2, 1
 _REGISTRY_SECONDS = 60
 _REPORT_SECONDS = 1.0
 
@@ -153,6 +153,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
         metrics=app.metrics,
         pace=Pace(linger_seconds=config.linger_ms / 1000, now=monotonic),
         executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="batch"),
+        quiet_executor=ThreadPoolExecutor(_QUIET_THREADS, thread_name_prefix="quiet"),
     )
     app.batch_source = BatchPositions(config, app.lanes)
     for feed in config.feeds:

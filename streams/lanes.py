@@ -58,8 +58,8 @@ class Source(Protocol):
 class Lanes:
     """The lanes of this worker's partitions. They begin when `prepared` returns, and fail with what it raises.
 
-    Lanes of quiet feeds have threads of their own: behind a backlog of scans a case would wait for a batch of every busy
-    lane, twice.
+    Lanes of quiet feeds have threads of their own: behind a backlog of scans a case would wait for a batch of every
+    busy lane, twice.
     """
 
     publish: Publish

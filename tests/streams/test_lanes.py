@@ -1,4 +1,5 @@
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from itertools import pairwise
 import pytest
 from prometheus_client import CollectorRegistry
 
-from schemas.kinds import CHECKPOINT, VENUE
+from schemas.kinds import CASE, CHECKPOINT, VENUE, Feed
 from schemas.landing import LandingMessage
 from streams.alerts.scan_alerts import AlertMessage
 from streams.batch import BatchProcessor, Processed
@@ -81,11 +82,11 @@ class Rig:
     registry: CollectorRegistry
     finished: list[RawBatch] = field(default_factory=list)
 
-    def open(self, partition: int = 0, *, next_offset: int | None = 0) -> None:
-        rules = WindowRules(rescan_ms=VENUE.rescan_window_ms)
-        fresh = Partition.fresh(processor=BatchProcessor(feed=VENUE), number=partition, rules=rules)
+    def open(self, partition: int = 0, *, next_offset: int | None = 0, feed: Feed = VENUE) -> None:
+        rules = WindowRules(rescan_ms=feed.rescan_window_ms)
+        fresh = Partition.fresh(processor=BatchProcessor(feed=feed), number=partition, rules=rules)
         fresh.next_offset = next_offset
-        self.lanes.open(lane_key(VENUE, partition), fresh)
+        self.lanes.open(lane_key(feed, partition), fresh)
 
     async def submit(self, batch: RawBatch) -> None:
         async with asyncio.timeout(_SECONDS):
@@ -108,7 +109,13 @@ def executor() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-async def rig(executor: ThreadPoolExecutor) -> AsyncIterator[Rig]:
+def quiet_executor() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as threads:
+        yield threads
+
+
+@pytest.fixture
+async def rig(executor: ThreadPoolExecutor, quiet_executor: ThreadPoolExecutor) -> AsyncIterator[Rig]:
     log, topics, failures, registry = Log(), RawTopics(), list[BaseException](), CollectorRegistry()
     lanes = Lanes(
         publish=log.append,
@@ -119,6 +126,7 @@ async def rig(executor: ThreadPoolExecutor) -> AsyncIterator[Rig]:
         snapshot=lambda: Snapshot.build(places={}, areas={}, devices={}),
         metrics=WorkerMetrics(registry),
         executor=executor,
+        quiet_executor=quiet_executor,
         pace=Pace(linger_seconds=0.2, now=time.monotonic),
     )
     yield Rig(lanes, log, topics, failures, registry)
@@ -167,6 +175,20 @@ async def test_a_partition_that_waits_for_the_broker_does_not_hold_up_another(ri
     rig.log.open.set()
     await rig.until_finished(2)
     assert rig.log.of(0) == rig.log.of(1) == [(0, 2)]
+
+
+async def test_a_case_does_not_wait_for_the_threads_that_work_on_scans(rig: Rig, executor: ThreadPoolExecutor) -> None:
+    rig.open(feed=VENUE)
+    rig.open(feed=CASE)
+    backlog_is_done = threading.Event()
+    backlog = [executor.submit(backlog_is_done.wait, _SECONDS) for _ in range(10)]
+    await rig.submit(raw_batch(walkers(3)))
+    await rig.submit(raw_batch(walkers(2), feed=CASE))
+    await rig.until_finished(1)
+    assert [(message.feed, message.last) for message in rig.log.messages] == [(CASE, 1)]
+    backlog_is_done.set()
+    await rig.until_finished(2)
+    assert all(job.result() for job in backlog)
 
 
 async def test_a_batch_the_log_covers_is_done_and_published_no_more(rig: Rig) -> None:
