@@ -44,7 +44,7 @@ def connect(config: SinkConfig) -> Client:
     Raises TryAgain while nothing answers there, and SinkStopped where the server refuses.
     """
     url = urlsplit(config.clickhouse_url)
-    with _translated():
+    with translated():
         return clickhouse_connect.get_client(
             host=url.hostname or "localhost",
             port=url.port or (8443 if url.scheme == "https" else 8123),
@@ -69,7 +69,7 @@ class ClickHouseWriter:
 
     def insert(self, insert: Insert) -> None:
         settings = _INSERT_SETTINGS | ({"insert_deduplication_token": insert.token} if insert.token else {})
-        with _translated():
+        with translated():
             self._client.raw_insert(
                 self._table(insert.table),
                 column_names=_column_names(insert.block),
@@ -113,7 +113,7 @@ class ClickHouseWriter:
         return f"`{self._database}`.{name}"
 
     def _rows(self, query: str) -> pa.Table:
-        with _translated():
+        with translated():
             answer = self._client.raw_query(query, fmt="ArrowStream", settings=queries.SETTINGS)
         return decode_block(answer, pa.schema([]))
 
@@ -126,7 +126,7 @@ def _earlier(found: pa.Table, lookup: Lookup) -> Scans:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Raise what the error table says instead of the client's exceptions."""
     try:
         yield

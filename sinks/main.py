@@ -2,20 +2,16 @@
 
 import json
 import logging
-import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
-from clickhouse_connect.driver.client import Client
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry
 
 from schemas.kinds import FEEDS, REFERENCES
 from sinks.caution import Caution
-from sinks.clickhouse_writer import ClickHouseWriter, connect
+from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.config import SinkConfig
 from sinks.errors import Abandoned
 from sinks.fence import Fence, Permit
@@ -24,12 +20,16 @@ from sinks.lane import PartitionWork
 from sinks.ledger_flush import LedgerFlush
 from sinks.lookups import SharedLookups
 from sinks.patience import Patience
+from sinks.process import connected, metrics_server, stopped_by_signals
 from sinks.pump import PartitionPump
 from sinks.reference import ReferenceWork
 from sinks.sink_metrics import SinkMetrics
 from sinks.writer import Writer
 
 _log = logging.getLogger(__name__)
+
+_QUIET_THREADS = 2
+_QUIET_TOPICS = frozenset(feed.landing_topic for feed in FEEDS if feed.quiet) | {kind.topic for kind in REFERENCES}
 
 
 def run(config: SinkConfig) -> None:
@@ -41,9 +41,9 @@ def run(config: SinkConfig) -> None:
     stopping = threading.Event()
     registry = CollectorRegistry()
     metrics = SinkMetrics(registry)
-    with _stopped_by_signals(stopping), _metrics_server(config, registry):
+    with stopped_by_signals(stopping), metrics_server(config, registry):
         try:
-            client = _connect(config, stopping, metrics)
+            client = connected(config, stopping, failed=metrics.count_error)
         except Abandoned:
             return
         _consume(config, ClickHouseWriter(client, config.clickhouse_database), metrics, stopping)
@@ -56,6 +56,7 @@ def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping:
     make_work = _make_work(writer, metrics)
     with (
         ThreadPoolExecutor(config.insert_threads, "insert") as pool,
+        ThreadPoolExecutor(_QUIET_THREADS, "quiet") as quiet_pool,
         ThreadPoolExecutor(1, "ledger") as ledger_thread,
     ):
         # A membership ends when the process was paused for too long; the next one starts from the ledger.
@@ -75,6 +76,8 @@ def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping:
                 flush=flush,
                 fence=fence,
                 pool=pool,
+                quiet_pool=quiet_pool,
+                quiet_topics=_QUIET_TOPICS,
                 metrics=metrics,
                 stopping=stopping,
                 clock=time.monotonic,
@@ -106,18 +109,6 @@ def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
     return make
 
 
-def _connect(config: SinkConfig, stopping: threading.Event, metrics: SinkMetrics) -> Client:
-    def unless_stopping() -> None:
-        if stopping.is_set():
-            raise Abandoned("told to stop")
-
-    def wait(seconds: float) -> None:
-        stopping.wait(seconds)
-
-    patience = Patience(ours=unless_stopping, wait=wait, failed=metrics.count_error)
-    return patience.answer(lambda: connect(config)).value
-
-
 class _Ready:
     """Says on stdout, once, that the sink has its partitions."""
 
@@ -131,29 +122,3 @@ class _Ready:
             line = {"ready": True, "partitions": partitions, "metrics_port": self._config.metrics_port}
             sys.stdout.write(json.dumps(line) + "\n")
             sys.stdout.flush()
-
-
-@contextmanager
-def _stopped_by_signals(stopping: threading.Event) -> Iterator[None]:
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, lambda *_: stopping.set()) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)
-
-
-@contextmanager
-def _metrics_server(config: SinkConfig, registry: CollectorRegistry) -> Iterator[None]:
-    """Serve /metrics while inside; port 0 serves none."""
-    if not config.metrics_port:
-        yield
-        return
-    server, thread = start_http_server(config.metrics_port, addr=config.metrics_host, registry=registry)
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,0 +1,62 @@
+"""Run the watch: all its parts made and joined in one place."""
+
+import json
+import logging
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+
+from clickhouse_connect.driver.client import Client
+from prometheus_client import CollectorRegistry
+
+from schemas.kinds import ALERT
+from sinks.config import SinkConfig
+from sinks.errors import Abandoned
+from sinks.process import connected, metrics_server, stopped_by_signals
+from sinks.watch.clickhouse_answers import ClickHouseAnswers
+from sinks.watch.kafka_publisher import KafkaPublisher, new_producer
+from sinks.watch.table import RULES
+from sinks.watch.watch import Watch
+from sinks.watch.watch_metrics import WatchMetrics
+
+_log = logging.getLogger(__name__)
+
+
+def run(config: SinkConfig) -> None:
+    """Raise alerts until SIGTERM or SIGINT; call it in the main thread.
+
+    Prints one JSON line once ClickHouse has answered. Waits for Kafka and ClickHouse for as long as they are away.
+    Raises SinkStopped, whose text is for the person at the terminal, when it can't go on.
+    """
+    stopping = threading.Event()
+    registry = CollectorRegistry()
+    metrics = WatchMetrics(registry)
+    with stopped_by_signals(stopping), metrics_server(config, registry):
+        try:
+            client = connected(config, stopping, failed=lambda failure: _log.warning("ClickHouse: %s", failure))
+            client.database = config.clickhouse_database
+            _say_ready(config)
+            _watch(config, client, metrics, stopping)
+        except Abandoned:
+            return
+        client.close()
+
+
+def _watch(config: SinkConfig, client: Client, metrics: WatchMetrics, stopping: threading.Event) -> None:
+    watch = Watch(
+        RULES,
+        answers=ClickHouseAnswers(client),
+        publisher=KafkaPublisher(new_producer(config.kafka), topic=ALERT.topic, stopping=stopping.is_set),
+        metrics=metrics,
+        now=lambda: datetime.now(UTC),
+        clock=time.monotonic,
+    )
+    while not stopping.is_set():
+        stopping.wait(watch.step())
+
+
+def _say_ready(config: SinkConfig) -> None:
+    line = {"ready": True, "rules": len(RULES), "metrics_port": config.metrics_port}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,35 @@
+-- A person's scans in two provinces within an hour of each other: no two of the five are nearer than 150 km. Of scans in
+-- different provinces within an hour, two that follow each other are so, too: comparing neighbours finds them all.
+-- Vehicles are left out: they move, and are registered in one province.
+WITH seen AS
+(
+    SELECT subject, event_time, scan_id, logged_at, place_id, commune, province
+    FROM scans_effective
+    WHERE verdict = 'ACCEPTED'
+        AND logged_at >= {since:DateTime64(3, 'UTC')} - toIntervalHour(1)
+        AND province > 0
+        AND feed != 'vehicle'
+        AND category != 'PUBLIC_TRANSPORT_VEHICLE'
+)
+SELECT
+    hex(scan_id) AS dedupe_key,
+    subject,
+    event_time,
+    scan_id AS evidence,
+    place_id,
+    commune AS area_code,
+    intDiv(toUnixTimestamp64Milli(event_time) - toUnixTimestamp64Milli(time_before), 60000) AS measure
+FROM
+(
+    SELECT
+        *,
+        lagInFrame(province, 1, province) OVER neighbours AS province_before,
+        lagInFrame(event_time, 1, event_time) OVER neighbours AS time_before
+    FROM seen
+    WHERE subject IN (SELECT subject FROM seen GROUP BY subject HAVING min(province) != max(province))
+    WINDOW neighbours AS
+    (
+        PARTITION BY subject ORDER BY event_time, scan_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+    )
+)
+WHERE province != province_before AND event_time <= time_before + toIntervalHour(1)

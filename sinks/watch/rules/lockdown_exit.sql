@@ -1,0 +1,61 @@
+-- Scans outside a locked-down area by people whose last health update before it was for that lockdown. Hospitals, health
+-- facilities and isolation sites are no exit: people are brought there. Of a hamlet only the commune is known.
+WITH
+    closed AS
+    (
+        SELECT
+            lockdown_id,
+            last.1 AS level,
+            last.2 AS area,
+            last.3 AS begins,
+            multiIf(
+                toUnixTimestamp64Milli(last.4) > 0, last.4,
+                last.5 = 'ENDED', last.6,
+                toDateTime64('2299-01-01', 3, 'UTC')) AS ends
+        FROM
+        (
+            SELECT
+                lockdown_id,
+                argMax(
+                    (level, area_code, valid_from, valid_until, action, event_time), (event_time, event_id)
+                ) AS last
+            FROM lockdowns_effective
+            GROUP BY lockdown_id
+        )
+        WHERE ends > {since:DateTime64(3, 'UTC')} - toIntervalDay(3)
+    ),
+    residents AS
+    (
+        SELECT subject, event_time AS reported_at, scope, assignment_id
+        FROM health_updates_effective
+        WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
+            AND subject IN
+            (
+                SELECT subject FROM health_updates_effective
+                WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
+                    AND scope = 'LOCKDOWN' AND assignment_id IN (SELECT lockdown_id FROM closed)
+            )
+    )
+SELECT
+    hex(scan_id) AS dedupe_key,
+    subject,
+    event_time,
+    scan_id AS evidence,
+    place_id,
+    area AS area_code
+FROM
+(
+    SELECT subject, event_time, scan_id, place_id, commune, district, province, scope, assignment_id
+    FROM scans_effective AS scanned
+    ASOF INNER JOIN residents ON residents.subject = scanned.subject AND scanned.event_time >= residents.reported_at
+    WHERE verdict = 'ACCEPTED'
+        AND logged_at >= {since:DateTime64(3, 'UTC')}
+        AND scanned.subject IN (SELECT subject FROM residents)
+        AND commune > 0
+        AND category NOT IN ('HOSPITAL', 'HEALTH_FACILITY', 'ISOLATION_SITE')
+) AS moved
+INNER JOIN closed ON closed.lockdown_id = moved.assignment_id
+WHERE scope = 'LOCKDOWN'
+    AND event_time >= begins
+    AND event_time < ends
+    AND area != multiIf(level = 'PROVINCE', toUInt16(province), level = 'DISTRICT', district, commune)

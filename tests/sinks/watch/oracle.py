@@ -1,0 +1,269 @@
+"""The rules of the watch once more, spelled out slowly over a world's rows; each returns what it finds."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+
+from schemas.enums import Category
+from schemas.stays import STAYS
+from tests.sinks.watch.world import AREAS, EPOCH, NOW, SINCE, Report, Scan, World, local_midnight
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a rule finds, with its dedupe key as the rule's file writes it; None where the rule has no such column."""
+
+    key: bytes
+    event_time: datetime
+    subject: bytes | None = None
+    place_id: int | None = None
+    about_device: int | None = None
+    area_code: int | None = None
+    evidence: bytes | None = None
+    measure: int | None = None
+    severity: str | None = None
+    role: str | None = None
+
+
+def _ms(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def _hex(identity: bytes) -> bytes:
+    return identity.hex().upper().encode()
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment + timedelta(hours=7):%Y-%m-%d}"
+
+
+def _last_of(reports: Sequence[Report], column: str) -> Iterator[list[Report]]:
+    """Yield all reports with one value of a column, in order, for each value."""
+    ordered = sorted(reports, key=lambda report: (report[column], report.event_time, report.event_id))
+    yield from (list(group) for _, group in groupby(ordered, lambda report: report[column]))
+
+
+def pass_expiring(world: World) -> Iterator[Found]:
+    for told in _last_of(world.of("passes"), "pass_id"):
+        revoked = max((one.event_time for one in told if one["action"] == "REVOKED"), default=EPOCH)
+        grants = [one for one in told if one["action"] != "REVOKED" and one.event_time > revoked]
+        best = max(grants, key=lambda one: (one["valid_until"], one.event_time, one.event_id), default=None)
+        if best and NOW < best["valid_until"] <= NOW + _DAY:
+            yield Found(
+                key=f"{best['pass_id'].hex().upper()}:{_ms(best['valid_until'])}".encode(),
+                event_time=best["valid_until"] - _DAY,
+                subject=best.subject,
+                evidence=best.event_id,
+                measure=24,
+            )
+
+
+def symptom_escalation(world: World) -> Iterator[Found]:
+    updates = [update for update in world.of("health_updates") if update["status"] == "SUBMITTED"]
+    told = sorted([*world.of("declarations"), *updates], key=lambda one: (one.subject, one.event_time, one.event_id))
+    for subject, reports in groupby(told, lambda report: report.subject):
+        before = 0
+        for report in reports:
+            symptoms = report["symptoms"]
+            fever = symptoms & 1 or report.own.get("temperature_c10", 0) >= 375
+            if report.logged_at >= SINCE and (fever or symptoms.bit_count() > before):
+                yield Found(
+                    key=_hex(report.event_id),
+                    event_time=report.event_time,
+                    subject=subject,
+                    evidence=report.event_id,
+                    area_code=report["commune_code"],
+                    measure=symptoms.bit_count(),
+                    severity="CRITICAL" if symptoms & 4 else "WARNING",
+                    role="COMMUNE" if report.table == "declarations" else "ISOLATION_MANAGER",
+                )
+            before = symptoms.bit_count()
+
+
+def exposure_venue(world: World) -> Iterator[Found]:
+    for told in _last_of(world.of("cases"), "case_id"):
+        case = told[-1]
+        if case["status"] != "CONFIRMED":
+            continue
+        unknown = (case["onset"] if case["onset"] > EPOCH else case.event_time) - 2 * _DAY
+        begins = case["infectious_from"] if case["infectious_from"] > EPOCH else unknown
+        ends = case["infectious_until"] if case["infectious_until"] > EPOCH else NOW
+        fresh = case.logged_at >= SINCE
+        scans = [
+            scan
+            for scan in world.in_force
+            if scan.subject == case.subject and begins <= scan.event_time < ends and (fresh or scan.logged_at >= SINCE)
+        ]
+        there: dict[tuple[int, datetime], list[Scan]] = {}
+        for scan in scans:
+            there.setdefault((scan.place_id, local_midnight(scan.event_time)), []).append(scan)
+        for (place, day), found in there.items():
+            yield Found(
+                key=f"{case['case_id'].hex().upper()}:{place}:{_day(day)}".encode(),
+                event_time=day,
+                place_id=place,
+                area_code=found[0].commune,
+                evidence=found[0].scan_id,
+                measure=len(found),
+            )
+
+
+def impossible_travel(world: World) -> Iterator[Found]:
+    scans = [scan for scan in world.in_force if scan.feed != "vehicle" and scan.logged_at >= SINCE - _HOUR]
+    for subject in {scan.subject for scan in scans}:
+        for before, after in pairwise([scan for scan in scans if scan.subject == subject]):
+            apart = after.event_time - before.event_time
+            if before.province != after.province and apart <= _HOUR:
+                yield Found(
+                    key=_hex(after.scan_id),
+                    event_time=after.event_time,
+                    subject=subject,
+                    evidence=after.scan_id,
+                    place_id=after.place_id,
+                    area_code=after.commune,
+                    measure=apart // timedelta(minutes=1),
+                )
+
+
+def capacity(world: World) -> Iterator[Found]:
+    last = {
+        scan.subject: scan
+        for scan in world.in_force
+        if scan.event_time > NOW - _DAY and (scan.direction in {"IN", "OUT"} or scan.feed == "checkpoint")
+    }
+    hour = NOW.replace(minute=0)
+    for place in world.places:
+        stay = timedelta(minutes=STAYS[place.category].stay_minutes)
+        inside = [
+            scan
+            for scan in last.values()
+            if scan.place_id == place.place_id and scan.direction == "IN" and scan.event_time + stay > NOW
+        ]
+        if place.capacity and len(inside) >= 0.8 * place.capacity:
+            full = len(inside) >= place.capacity
+            yield Found(
+                key=f"{place.place_id}:{100 if full else 80}:{_ms(hour) // 1000}".encode(),
+                event_time=hour,
+                place_id=place.place_id,
+                area_code=place.commune_code,
+                measure=len(inside),
+                severity="CRITICAL" if full else "WARNING",
+            )
+
+
+def place_dormant(world: World) -> Iterator[Found]:
+    for place in world.places:
+        lives = [one for one in world.of("place_events") if one["place_id"] == place.place_id]
+        opened = [one["action"] for one in lives if one["action"] in {"CLOSED", "REOPENED"}]
+        active = [scan.event_time for scan in world.in_force if scan.place_id == place.place_id]
+        active += [one.event_time for one in lives if one["action"] in {"QR_POSTED", "REOPENED"}]
+        if active and max(active) <= NOW - 3 * _DAY and opened[-1:] != ["CLOSED"]:
+            yield Found(
+                key=f"{place.place_id}:{_ms(max(active))}".encode(),
+                event_time=max(active) + 3 * _DAY,
+                place_id=place.place_id,
+                area_code=place.commune_code,
+                measure=3,
+            )
+
+
+def device_silent(world: World) -> Iterator[Found]:
+    today = local_midnight(NOW)
+    heard: dict[int, datetime] = {}
+    for device, moment in [
+        *((scan.device_id, scan.logged_at) for scan in world.scans),
+        *((beat["device_id"], beat.logged_at) for beat in world.of("heartbeats")),
+    ]:
+        if moment >= today:
+            heard[device] = max(moment, heard.get(device, moment))
+    for device, moment in heard.items():
+        place, revoked = world.devices[device]
+        alarm = moment + _HOUR
+        if alarm <= max(heard.values()) and 7 <= (alarm + timedelta(hours=7)).hour <= 18 and not revoked:
+            yield Found(
+                key=f"{device}:{_ms(moment)}".encode(),
+                event_time=alarm,
+                place_id=place,
+                about_device=device,
+                measure=60,
+            )
+
+
+def risk_raised(world: World) -> Iterator[Found]:
+    risks = [decision for decision in world.of("area_decisions") if decision["about"] == "RISK"]
+    roles = {"PROVINCE": "PROVINCE_CDC", "DISTRICT": "DISTRICT", "COMMUNE": "COMMUNE"}
+    for area in {(one["level"], one["area_code"]) for one in risks}:
+        level, until = 1, EPOCH
+        mine = [one for one in risks if (one["level"], one["area_code"]) == area]
+        for one in sorted(mine, key=lambda one: (one["valid_from"], one.event_time, one.event_id)):
+            before = 1 if EPOCH < until <= one["valid_from"] else level
+            if one["risk_level"] > before and one.logged_at >= SINCE:
+                yield Found(
+                    key=_hex(one.event_id),
+                    event_time=one.event_time,
+                    evidence=one.event_id,
+                    area_code=one["area_code"],
+                    measure=one["risk_level"],
+                    severity="CRITICAL" if one["risk_level"] == 4 else "WARNING",
+                    role=roles[one["level"]],
+                )
+            level, until = one["risk_level"], one["valid_until"]
+
+
+def lockdown_exit(world: World) -> Iterator[Found]:
+    lockdowns = {told[-1]["lockdown_id"]: told[-1] for told in _last_of(world.of("lockdowns"), "lockdown_id")}
+    for scan in world.in_force:
+        mine = [one for one in world.of("health_updates") if one.subject == scan.subject]
+        reported = [one for one in mine if one.event_time <= scan.event_time]
+        if scan.logged_at < SINCE or not reported or reported[-1]["scope"] != "LOCKDOWN":
+            continue
+        lockdown = lockdowns.get(reported[-1]["assignment_id"])
+        excused = {Category.HOSPITAL, Category.HEALTH_FACILITY, Category.ISOLATION_SITE}
+        if lockdown is None or scan.category in excused:
+            continue
+        where = {"PROVINCE": scan.province, "DISTRICT": scan.district}.get(lockdown["level"], scan.commune)
+        over = lockdown.event_time if lockdown["action"] == "ENDED" else NOW + _DAY
+        ends = lockdown["valid_until"] if lockdown["valid_until"] > EPOCH else over
+        if where != lockdown["area_code"] and lockdown["valid_from"] <= scan.event_time < ends:
+            yield Found(
+                key=_hex(scan.scan_id),
+                event_time=scan.event_time,
+                subject=scan.subject,
+                evidence=scan.scan_id,
+                place_id=scan.place_id,
+                area_code=lockdown["area_code"],
+            )
+
+
+def zero_scan_commune(world: World) -> Iterator[Found]:
+    today = local_midnight(NOW)
+    scanned = {scan.commune for scan in world.in_force if today - _DAY <= scan.event_time < today}
+    for commune in AREAS:
+        places = [place for place in world.places if place.commune_code == commune]
+        if places and scanned and commune not in scanned:
+            yield Found(
+                key=f"{commune}:{_day(today - _DAY)}".encode(),
+                event_time=today,
+                area_code=commune,
+                measure=len(places),
+            )
+
+
+ORACLES: dict[str, Callable[[World], Iterator[Found]]] = {
+    oracle.__name__: oracle
+    for oracle in (
+        pass_expiring,
+        symptom_escalation,
+        exposure_venue,
+        impossible_travel,
+        capacity,
+        place_dormant,
+        device_silent,
+        risk_raised,
+        lockdown_exit,
+        zero_scan_commune,
+    )
+}

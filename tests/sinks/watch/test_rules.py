@@ -1,0 +1,59 @@
+"""Every rule of the watch, compared with a slow answer over the same rows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from deploy.local.clickhouse import EmbeddedClickHouse
+from schemas.kinds import ALERT
+from schemas.wire import decode
+from sinks.clickhouse_writer import connect
+from sinks.config import SinkConfig
+from sinks.migrate import migrate
+from sinks.watch.alert import alert_id, alert_of
+from sinks.watch.clickhouse_answers import ClickHouseAnswers
+from sinks.watch.rule import WatchRule
+from sinks.watch.table import RULES
+from tests.sinks.conftest import Database
+from tests.sinks.watch.oracle import ORACLES, Found
+from tests.sinks.watch.world import NOW, SINCE, World, land, make_world
+
+pytestmark = pytest.mark.integration
+_COLUMNS = [column.name for column in fields(Found) if column.name not in {"key", "event_time"}]
+
+
+@pytest.fixture(scope="module", name="world")
+def _world() -> World:
+    return make_world(5)
+
+
+@pytest.fixture(scope="module", name="database")
+def _database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str], world: World) -> Iterator[Database]:
+    """Make one database for all rules, with the world in it."""
+    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=unique_name("watch"))
+    client = connect(config)
+    migrate(client, config.clickhouse_database)
+    database = Database(client, config.clickhouse_database, config)
+    land(database, world)
+    yield database
+    client.command(f"DROP DATABASE `{config.clickhouse_database}`")
+    client.close()
+
+
+def _as_row(found: Found, rule: WatchRule) -> tuple[Any, ...]:
+    return alert_id(rule.type, found.key), found.event_time, *(getattr(found, column) for column in _COLUMNS)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_finds_what_the_slow_answer_finds(database: Database, world: World, rule: WatchRule) -> None:
+    rows = ClickHouseAnswers(database.client).ask(rule, since=SINCE, now=NOW)
+    expected = {_as_row(found, rule) for found in ORACLES[rule.name](world)}
+    assert expected, "the world has nothing for this rule"
+    found = [(row["event_id"], row["event_time"], *(row.get(column) for column in _COLUMNS)) for row in rows]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    for row in rows:
+        kind, alert = decode(alert_of(rule, row, sent_at=NOW).value)
+        assert kind is ALERT
+        assert (alert["event_id"], alert["type"]) == (row["event_id"], rule.type.name)
