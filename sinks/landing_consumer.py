@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 MakeWork = Callable[[str, int, Patience], PartitionWork]
 
 _POLL_SECONDS = 0.02
+#: Quiet topics may hold this part of what the others may.
+_QUIET_PART = 4
 _CROWDED_SECONDS = 0.005
 _BEAT_SECONDS = 0.2
 _MEASURE_SECONDS = 1.0
@@ -54,14 +56,21 @@ class LandingConsumer:
         stopping: threading.Event,
         clock: Callable[[], float],
         on_assigned: Callable[[int], None],
+        quiet_pool: Executor | None = None,
+        quiet_topics: frozenset[str] = frozenset(),
     ) -> None:
-        """Take all parts; `on_assigned` hears how many partitions each assignment has."""
+        """Take all parts; `on_assigned` hears how many partitions each assignment has.
+
+        Lanes of `quiet_topics` have room of their own, and threads where there is a `quiet_pool`, so that a case never
+        waits behind a backlog of scans.
+        """
         self._config, self._topics, self._make_work = config, list(topics), make_work
-        self._flush, self._fence, self._pool = flush, fence, pool
+        self._flush, self._fence = flush, fence
         self._metrics, self._stopping, self._on_assigned = metrics, stopping, on_assigned
         self._lanes: dict[tuple[str, int], Lane] = {}
+        self._pools, self._quiet_topics = {False: pool, True: quiet_pool or pool}, quiet_topics
         self._failure: BaseException | None = None
-        self._paused = False
+        self._paused = {False: False, True: False}
         self._clock, self._measured = clock, clock()
 
     def run(self) -> None:
@@ -90,9 +99,7 @@ class LandingConsumer:
 
     def _take(self, consumer: Consumer) -> None:
         """Hand over what has arrived; wait a moment for it, or for room."""
-        crowded = self._crowded()
-        if crowded != self._paused:
-            self._pause(consumer, crowded)
+        crowded = True in {self._press_back(consumer, quiet=quiet) for quiet in self._pools}
         with self._metrics.time("wait" if crowded else "poll"):
             message = consumer.poll(_CROWDED_SECONDS if crowded else _POLL_SECONDS)
         for _ in range(_MOST_MESSAGES):
@@ -112,15 +119,22 @@ class LandingConsumer:
         if lane:
             lane.put(record_of(message))
 
-    def _crowded(self) -> bool:
-        held = sum(lane.held_bytes for lane in self._lanes.values())
-        return held > (self._config.queue_bytes // 2 if self._paused else self._config.queue_bytes)
+    def _press_back(self, consumer: Consumer, *, quiet: bool) -> bool:
+        """Stop or go on fetching the quiet topics, or the others; tell whether they are stopped.
 
-    def _pause(self, consumer: Consumer, pause: bool) -> None:
-        """Stop or go on fetching; the member stays in the group either way, however long the store is away."""
-        partitions = consumer.assignment()
-        (consumer.pause if pause else consumer.resume)(partitions)
-        self._paused = pause
+        The member stays in the group either way, however long the store is away.
+        """
+        room = self._config.queue_bytes // (_QUIET_PART if quiet else 1)
+        held = sum(lane.held_bytes for lane in self._lanes.values() if self._is_quiet(lane.topic) == quiet)
+        crowded = held > (room // 2 if self._paused[quiet] else room)
+        if crowded != self._paused[quiet]:
+            partitions = [place for place in consumer.assignment() if self._is_quiet(place.topic) == quiet]
+            (consumer.pause if crowded else consumer.resume)(partitions)
+            self._paused[quiet] = crowded
+        return crowded
+
+    def _is_quiet(self, topic: str) -> bool:
+        return topic in self._quiet_topics
 
     def _commit(self, consumer: Consumer, offsets: Offsets) -> None:
         ours = {place: offset for place, offset in offsets.items() if place in self._lanes}
@@ -136,7 +150,7 @@ class LandingConsumer:
 
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
         self._drop_all()
-        self._paused = False
+        self._paused = dict.fromkeys(self._pools, False)
         self._lanes = {(place.topic, place.partition): self._lane(place) for place in partitions}
         try:
             offsets = self._begin()
@@ -151,16 +165,22 @@ class LandingConsumer:
         permit = Permit(self._fence)
         patience = Patience(ours=permit.check, wait=permit.wait, failed=self._metrics.count_error)
         work = self._make_work(place.topic, place.partition, patience)
-        return Lane(topic=place.topic, partition=place.partition, work=work, permit=permit, pool=self._pool)
+        return Lane(topic=place.topic, partition=place.partition, work=work, permit=permit, pool=self._pool_of(place))
+
+    def _pool_of(self, place: TopicPartition) -> Executor:
+        return self._pools[self._is_quiet(place.topic)]
 
     def _begin(self) -> list[TopicPartition]:
         """Return where each lane begins; the store may be away for long, so this thread keeps beating."""
-        starts = {place: self._pool.submit(lane.start) for place, lane in self._lanes.items()}
-        while wait(starts.values(), timeout=_BEAT_SECONDS).not_done:
+        lanes = [(TopicPartition(*place), lane) for place, lane in self._lanes.items()]
+        starts = [(place, self._pool_of(place).submit(lane.start)) for place, lane in lanes]
+        while wait([start for _, start in starts], timeout=_BEAT_SECONDS).not_done:
             self._fence.beat()
             if self._stopping.is_set():
                 self._drop_all()
-        return [TopicPartition(*place, start.result() or OFFSET_BEGINNING) for place, start in starts.items()]
+        return [
+            TopicPartition(place.topic, place.partition, start.result() or OFFSET_BEGINNING) for place, start in starts
+        ]
 
     def _revoked(self, consumer: Consumer, partitions: Iterable[TopicPartition]) -> None:
         del consumer
