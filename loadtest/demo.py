@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -157,6 +157,7 @@ class Demo:
         )
         return {
             **shared,
+            "feeds": {feed.feed.name: {**asdict(feed.truth), "balanced": feed.correct} for feed in feeds},
             "first_row_seconds": _first_row_seconds(sightings, began_ms=self.began_ms),
             "by_gateway": {"accepted": self.by_gateway.accepted, "requests": self.by_gateway.requests},
             "machine": report.machine(),

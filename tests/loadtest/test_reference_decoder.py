@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from loadtest.reference_decoder import Malformed, read_message
 from schemas.decode import decode_batch, spans_of
-from schemas.kinds import FEEDS, VENUE, Feed
+from schemas.kinds import SCANS, VENUE, Feed
 from schemas.plan import plan_of
 from tests.loadtest.scenarios import rough_workload
 
@@ -18,7 +18,7 @@ def _status(feed: Feed, message: bytes) -> int:
     return 0
 
 
-@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+@pytest.mark.parametrize("feed", SCANS, ids=lambda feed: feed.name)
 def test_both_decoders_agree_about_generated_messages(feed: Feed) -> None:
     chunk = next(rough_workload(feed, events=500).chunks())
     messages = [value or b"" for value in chunk.values]

@@ -34,6 +34,7 @@ DEVICE = {
     "label": "cổng 1",
     "token_sha256": bytes(32),
     "revoked": True,
+    "role": "KIOSK",
     "updated_at": NOON_MS,
 }
 AREA = {
