@@ -17,6 +17,7 @@ from loadtest.generate import Workload
 from loadtest.latency import summary_ms
 from loadtest.ledger import Asks
 from loadtest.offsets import CouldNotCheck, end_offsets
+from loadtest.people import people_of
 from loadtest.suite.measure import Measured
 from loadtest.system import System
 from schemas.kinds import ALERT, CASE, Feed
@@ -45,26 +46,13 @@ def bench_alerts(
     keep up.
     """
     live = Live.of(system, fleet, rate=rate, seconds=seconds, seed=seed)
-    people = _people_of(Workload(live.scenario, fleet), cases)
+    people = people_of(Workload(live.scenario, fleet), cases)
     since_ms = _report_cases(system, people)
     say(f"reported {len(people)} people as suspected cases")
     measured, figures = measure_live(live, say=say)
     _wait(system, ALERT)
     found = _alerts(system.clickhouse(), people, measured, since_ms=since_ms)
     return {**figures, **found, "cases": len(people), "machine": report.machine(), "versions": report.versions()}
-
-
-def _people_of(workload: Workload, count: int) -> list[Subject]:
-    """Return the subjects of scans evenly spread over the load."""
-    total = len(workload)
-    wanted = set(np.linspace(0, total - 1, count, dtype=int).tolist())
-    found: set[Subject] = set()
-    first = 0
-    for chunk in workload.chunks():
-        subjects = chunk.columns.words("subject")
-        found |= {subjects[row - first].tobytes() for row in wanted if first <= row < first + len(chunk)}
-        first += len(chunk)
-    return sorted(found - {bytes(16)})
 
 
 def _report_cases(system: System, people: Sequence[Subject]) -> int:

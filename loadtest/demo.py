@@ -16,10 +16,12 @@ from loadtest.demo_view import Moment
 from loadtest.expected import Tally
 from loadtest.fleet import Fleet
 from loadtest.gateway_load import GatewayLoad
+from loadtest.generate import Workload
 from loadtest.latency import latencies_ms, recent_ms, summary_ms
 from loadtest.ledger import read_totals
 from loadtest.live import LiveLoad
 from loadtest.offsets import end_offsets
+from loadtest.people import people_of
 from loadtest.reports.load import ReportLoad
 from loadtest.system import ROLES, System
 from loadtest.visibility import Sightings, Watcher
@@ -84,6 +86,7 @@ class Demo:
                 seed=fleet.seed,
                 seconds=seconds,
                 per_second=demo_plan.PER_SECOND,
+                known=people_of(Workload(direct[0], fleet), demo_plan.KNOWN_PEOPLE),
             ),
             watcher=Watcher(system.clickhouse(), VENUE),
             meter=CpuMeter({role: system.pids(role) for role in ROLES}),

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from loadtest import demo_plan
 from loadtest.check import FeedResult, check_feed
 from loadtest.drain import wait_drained
-from loadtest.expected import Expected
-from loadtest.ledger import balance, read_entries
+from loadtest.expected import Expected, Tally
+from loadtest.ledger import Balance, balance, read_entries
 from loadtest.offsets import CouldNotCheck, Offsets, end_offsets
-from loadtest.reports.truth import Sent, compare
+from loadtest.reports.truth import Sent, compare, count_rows
 from loadtest.run import Run
 from loadtest.system import System
 from loadtest.topic_log import read_topic
-from schemas.kinds import Feed
+from loadtest.verify import Comparison
+from schemas.kinds import ALERT, Feed
 
 _DRAIN_SECONDS = 120.0
 #: How far the broker's time of an event may be from the intended one.
@@ -45,17 +46,28 @@ class DemoCheck:
         return [*feeds, check_feed(self._system, log, log.expected())]
 
     def reported(self, sent: Iterable[Sent]) -> list[FeedResult]:
-        """Return each report feed's verdict: its table against what the gateway confirmed, and its ledger."""
-        return [self._report(each) for each in sent]
+        """Return each report feed's verdict: its table against what the gateway confirmed, and its ledger.
+
+        Last come the alerts the worker raised: nobody knows beforehand how many, but each must be there once.
+        """
+        reported = [self._report(each) for each in sent]
+        books = self._books(ALERT)
+        return [*reported, FeedResult(ALERT, books.tally, self._once(ALERT, books), books)]
 
     def _report(self, sent: Sent) -> FeedResult:
-        client, feed, first = self._system.clickhouse(), sent.feed, self._first_offsets[sent.feed]
-        books = balance(
-            read_entries(client, feed, first_offsets=first),
-            first_offsets=first,
-            ends=end_offsets(self._system.kafka, feed.topic),
-        )
-        return FeedResult(feed, sent.tally, compare(client, sent, since_ms=self._since_ms), books)
+        comparison = compare(self._system.clickhouse(), sent, since_ms=self._since_ms)
+        return FeedResult(sent.feed, sent.tally, comparison, self._books(sent.feed))
+
+    def _books(self, feed: Feed) -> Balance:
+        client, first = self._system.clickhouse(), self._first_offsets[feed]
+        ends = end_offsets(self._system.kafka, feed.topic)
+        return balance(read_entries(client, feed, first_offsets=first), first_offsets=first, ends=ends)
+
+    def _once(self, feed: Feed, books: Balance) -> Comparison:
+        """Compare the rows of a feed with its ledger's count."""
+        rows, ids = count_rows(self._system.clickhouse(), feed, since_ms=self._since_ms)
+        found = Tally(landed=rows, accepted=rows, rejected=books.tally.rejected)
+        return Comparison(lost=max(0, books.tally.landed - ids), doubled=rows - ids, found=found)
 
     def expected(self, run: Run) -> Expected:
         """Return what must become of a run's events."""

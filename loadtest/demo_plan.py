@@ -11,7 +11,9 @@ BY_GATEWAY: dict[Feed, float] = {VEHICLE: 0.08}
 #: Reports go through the gateway; nobody sends alerts, the worker raises them.
 REPORTED: tuple[Feed, ...] = tuple(feed for feed in REPORTS if feed is not ALERT)
 PER_SECOND = 3
-FEEDS: tuple[Feed, ...] = (*DIRECT, *BY_GATEWAY, *REPORTED)
+#: Scanning people of whom something is reported, too: some of their scans raise alerts.
+KNOWN_PEOPLE = 200
+FEEDS: tuple[Feed, ...] = (*DIRECT, *BY_GATEWAY, *REPORTED, ALERT)
 _SEEDS_A_START = 1_000
 
 

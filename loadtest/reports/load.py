@@ -19,7 +19,7 @@ from schemas.kinds import Feed
 from schemas.plan import plan_of
 
 _TICK_SECONDS = 1.0
-_REPEATED, _BROKEN = 0.1, 0.03
+_REPEATED, _BROKEN, _ON_KNOWN_PEOPLE = 0.1, 0.03, 0.5
 _PEOPLE = 100_000
 _LATER = frozenset({401, 429, 503})
 _MOST_ATTEMPTS, _RETRY_SECONDS = 60, 0.5
@@ -30,10 +30,21 @@ Event = dict[str, Any]
 class ReportLoad:
     """Sends `per_second` reports of each feed for `seconds`; some twice, some that will be refused.
 
-    `sent` tells what the gateway confirmed. What it does not take for want of room is sent again, as a client would.
+    Half of those on people are on `known` ones, by their pseudonyms. `sent` tells what the gateway confirmed. What it
+    does not take for want of room is sent again, as a client would.
     """
 
-    def __init__(self, url: str, feeds: Sequence[Feed], *, seed: int, seconds: float, per_second: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        feeds: Sequence[Feed],
+        *,
+        seed: int,
+        seconds: float,
+        per_second: int,
+        known: Sequence[bytes] = (),
+    ) -> None:
+        self._known = known
         self.sent = {feed: Sent(feed) for feed in feeds}
         self._url, self._seed, self._per_second = f"{url}/v1/events", seed, per_second
         self._ticks = max(1, int(seconds / _TICK_SECONDS))
@@ -78,19 +89,21 @@ class ReportLoad:
             self._error = error
 
     def _send_tick(self, feed: Feed) -> None:
-        now_ms, chance = int(time.time() * 1_000), self._chance
+        chance = self._chance
         again, self._again[feed] = self._again[feed], []
         broken = [chance.random() < _BROKEN for _ in range(self._per_second)]
-        made = [
-            (broken_report if bad else sound_report)(feed, chance=chance, now_ms=now_ms, people=_PEOPLE)
-            for bad in broken
-        ]
+        made = [self._made(feed, broken=bad) for bad in broken]
         self._post(feed, [*again, *made])
         sent, identity = self.sent[feed], plan_of(feed).identity
         sound = [event for event, bad in zip(made, broken, strict=True) if not bad]
         sent.sound |= {uuid.UUID(event[identity]).hex for event in sound}
         sent.repeated, sent.broken = sent.repeated + len(again), sent.broken + sum(broken)
         self._again[feed] = [event for event in sound if chance.random() < _REPEATED]
+
+    def _made(self, feed: Feed, *, broken: bool) -> Event:
+        known = self._known if self._chance.random() < _ON_KNOWN_PEOPLE else ()
+        make, now_ms = broken_report if broken else sound_report, int(time.time() * 1_000)
+        return make(feed, chance=self._chance, now_ms=now_ms, people=_PEOPLE, known=known)
 
     def _post(self, feed: Feed, events: Sequence[Event]) -> None:
         sender = sender_of(feed)

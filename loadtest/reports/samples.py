@@ -2,7 +2,7 @@
 
 import random
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from schemas.admin_units import communes
@@ -18,21 +18,31 @@ _COMMUNES = tuple(commune.code for commune in communes())
 _COMMUNE_FIELDS = frozenset({"commune_code", "origin_commune", "destination_commune", "area_code"})
 
 
-def sound_report(feed: Feed, *, chance: random.Random, now_ms: int, people: int) -> Event:
-    """Return a report that everybody accepts: of one of `people` made-up persons, or of some place, device or area."""
+def sound_report(feed: Feed, *, chance: random.Random, now_ms: int, people: int, known: Sequence[bytes] = ()) -> Event:
+    """Return a report that everybody accepts: of one of `people` made-up persons, or of some place, device or area.
+
+    Where there are `known` persons, pseudonyms of people who scan, it is of one of them.
+    """
     fields = avro_schema(feed.avro)["fields"]
     event = {field["name"]: _value(field, chance, now_ms) for field in fields if field["name"] not in _LEFT_OUT}
     event |= {"feed": feed.name, fields[0]["name"]: str(uuid.UUID(int=chance.getrandbits(128))), "event_time": now_ms}
     if any(field["name"] == "token_kind" for field in fields):
-        event["identity"] = {"kind": "CCCD", "number": made_up_number(chance.randrange(people))}
+        event |= _person(chance, people, known)
     elif "entity" not in fields[1]:
         event["subject"] = f"{chance.getrandbits(128):032x}"
     return event | _CONSISTENT.get(feed.name, _nothing)(event, now_ms)
 
 
-def broken_report(feed: Feed, *, chance: random.Random, now_ms: int, people: int) -> Event:
+def broken_report(feed: Feed, *, chance: random.Random, now_ms: int, people: int, known: Sequence[bytes] = ()) -> Event:
     """Return a report that the gateway takes and the worker refuses: it claims to be of an hour from now."""
-    return sound_report(feed, chance=chance, now_ms=now_ms, people=people) | {"event_time": now_ms + _HOUR_MS}
+    sound = sound_report(feed, chance=chance, now_ms=now_ms, people=people, known=known)
+    return sound | {"event_time": now_ms + _HOUR_MS}
+
+
+def _person(chance: random.Random, people: int, known: Sequence[bytes]) -> Event:
+    if known:
+        return {"subject": chance.choice(known).hex(), "token_kind": "CCCD", "key_version": 1}
+    return {"identity": {"kind": "CCCD", "number": made_up_number(chance.randrange(people))}}
 
 
 def made_up_number(person: int) -> str:

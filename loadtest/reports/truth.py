@@ -51,3 +51,14 @@ def compare(client: Asks, sent: Sent, *, since_ms: int) -> Comparison:
         found=Tally(landed=found.total(), accepted=found.total(), rejected=sent.broken),
         examples=[f"{sent.feed.name}: lost {name}" for name in sorted(lost)[:_MOST_EXAMPLES]],
     )
+
+
+def count_rows(client: Asks, feed: Feed, *, since_ms: int) -> tuple[int, int]:
+    """Return how many rows the feed's table has that were logged since, and how many different events they are."""
+    answer = client.query(
+        f"SELECT count(), uniqExact({plan_of(feed).identity}) FROM {feed.table} "  # noqa: S608 -- our own names
+        "WHERE logged_at >= fromUnixTimestamp64Milli({since:Int64})",
+        parameters={"since": since_ms},
+    )
+    rows, ids = answer.result_rows[0]
+    return int(rows), int(ids)

@@ -1,4 +1,4 @@
-"""The alerts' bench counts what is missing and what is there twice, and takes its people from all over the load."""
+"""The alerts' bench counts what is missing and what is there twice."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -6,9 +6,8 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from loadtest.bench_alerts import _alerts, _people_of
+from loadtest.bench_alerts import _alerts
 from loadtest.suite.measure import Measured
-from tests.loadtest.scenarios import rough_workload
 
 _PERSON = b"p" * 16
 
@@ -55,11 +54,3 @@ def test_every_scan_of_a_case_raises_one_alert(
 def test_latency_counts_from_when_a_scan_was_meant_to_be_sent() -> None:
     found = _alerts(_Store([("AA", 0, 10)], [("AA", 400)]), [_PERSON], _measured(), since_ms=7)
     assert found["alert_latency_ms"]["max"] == pytest.approx(300, rel=0.01)
-
-
-def test_people_are_of_the_load_and_nobody_is_anonymous() -> None:
-    workload = rough_workload(events=2_000)
-    people = _people_of(workload, 20)
-    subjects = {subject.tobytes() for chunk in workload.chunks() for subject in chunk.columns.words("subject")}
-    assert 10 < len(people) <= 20
-    assert set(people) <= subjects - {bytes(16)}
