@@ -2,22 +2,21 @@
 
 import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from deploy.cli.options import settings_from, settings_options
+from deploy.cli.place_steps import publish_codes, publish_import, step
 from deploy.cli.progress import say
 from deploy.local.stores import existing_stores
 from deploy.place_lines import Line, judged
 from deploy.place_report import sentence, summary, write_report
-from deploy.places import Place, publish_places
 from deploy.posters.code import code_text, write_code
 from deploy.posters.write import write_posters
-from deploy.settings import Settings
 from deploy.tables.read import open_table
 from deploy.user_error import UserError
+from schemas.report_enums import Assistance
 
 # A longer address makes modules too small to be scanned from a step away.
 _MOST_URL_CHARACTERS = 100
@@ -37,11 +36,16 @@ _base_url = click.option(
     callback=_https,
     help="make the code a web address, https://…, for phones without an app",
 )
+_publish = click.option("--publish", is_flag=True, help="tell that the codes were issued, as events (QR_ISSUED)")
+_kafka = settings_options("kafka", "port_base")
 
 
 @click.group(name="places")
 def command() -> None:
-    """Import the register of places; make their QR codes and posters."""
+    """Import the register of places; make their QR codes and posters; tell the steps of their lives."""
+
+
+command.add_command(step)
 
 
 @command.command()
@@ -50,7 +54,18 @@ def command() -> None:
 @click.option("--svg", type=_PATH, metavar="FILE", help="write the code as SVG")
 @click.option("--png", type=_PATH, metavar="FILE", help="write the code as PNG")
 @_base_url
-def qr(*, place_id: int, as_text: bool, svg: Path | None, png: Path | None, base_url: str) -> None:
+@_publish
+@_kafka
+def qr(
+    *,
+    place_id: int,
+    as_text: bool,
+    svg: Path | None,
+    png: Path | None,
+    base_url: str,
+    publish: bool,
+    **flags: object,
+) -> None:
     """Make the QR code of the place PLACE_ID alone, without a poster."""
     text = code_text(place_id, base_url=base_url)
     for kind, path in (("svg", svg), ("png", png)):
@@ -61,6 +76,8 @@ def qr(*, place_id: int, as_text: bool, svg: Path | None, png: Path | None, base
                 raise UserError(f"{path} can't be written ({problem.strerror}); choose another place.") from None
     if as_text or (svg is None and png is None):
         click.echo(text)
+    if publish:
+        publish_codes([place_id], flags)
 
 
 @command.command(name="poster")
@@ -71,7 +88,11 @@ def qr(*, place_id: int, as_text: bool, svg: Path | None, png: Path | None, base
     "--partial", is_flag=True, help="make those of the good lines also when others are wrong; exit code 1 then"
 )
 @_base_url
-def posters(*, file: Path, directory: Path, kind: str, partial: bool, base_url: str) -> None:
+@_publish
+@_kafka
+def posters(
+    *, file: Path, directory: Path, kind: str, partial: bool, base_url: str, publish: bool, **flags: object
+) -> None:
     """Make an A4 poster for each place of a CSV or XLSX FILE, as `import` takes it, ready to be printed.
 
     A poster is the file place-<id>.svg or .png in DIR; the PNG has 300 dots an inch.
@@ -84,6 +105,8 @@ def posters(*, file: Path, directory: Path, kind: str, partial: bool, base_url: 
     with click.progressbar(written, length=len(accepted), label="Drawing", file=sys.stderr) as shown:
         count = sum(1 for _ in shown)
     say(f"Made {count:,} posters in {directory}.")
+    if publish:
+        publish_codes([place.fields["place_id"] for place in accepted], flags)
     _tell_refused(lines)
 
 
@@ -92,12 +115,22 @@ def posters(*, file: Path, directory: Path, kind: str, partial: bool, base_url: 
 @click.option("--partial", is_flag=True, help="import the good lines also when others are wrong; exit code 1 then")
 @click.option("--report", type=_PATH, metavar="FILE", help="write what became of each line to a .csv or .json file")
 @click.option("--json", "as_json", is_flag=True, help="print figures and refused lines as JSON")
-@settings_options("kafka", "port_base")
-def import_file(*, file: Path, partial: bool, report: Path | None, as_json: bool, **flags: object) -> None:
+@click.option(
+    "--assisted-by",
+    type=click.Choice([one.name for one in Assistance]),
+    default=Assistance.NOBODY.name,
+    show_default=True,
+    help="who helped the places to register",
+)
+@_kafka
+def import_file(
+    *, file: Path, partial: bool, report: Path | None, as_json: bool, assisted_by: str, **flags: object
+) -> None:
     """Import the places of a CSV or XLSX FILE (- for standard input, CSV); all, or none if a line is wrong.
 
     Its first line names the columns: place_id, name, and where known category, department, commune_code, capacity,
-    mandate_ref. A place that is there already gets the new state; scans are enriched with it from then on.
+    mandate_ref. A place that is there already gets the new state; scans are enriched with it from then on. Each
+    place that is new is also told as an event (REGISTERED), once.
     """
     lines = _lines_of(file)
     if report is not None:
@@ -105,12 +138,14 @@ def import_file(*, file: Path, partial: bool, report: Path | None, as_json: bool
     accepted = [line.place for line in lines if line.place is not None]
     refused = len(lines) - len(accepted)
     wanted = accepted if partial or not refused else []
-    imported = _publish(existing_stores(settings_from(flags), need_clickhouse=False), wanted) if wanted else 0
+    if wanted:
+        settings = existing_stores(settings_from(flags), need_clickhouse=False)
+        publish_import(settings.kafka, wanted, assisted_by=Assistance[assisted_by])
     if as_json:
-        click.echo(json.dumps(summary(lines, imported=imported), ensure_ascii=False))
-    if refused and not imported:
+        click.echo(json.dumps(summary(lines, imported=len(wanted)), ensure_ascii=False))
+    if refused and not wanted:
         raise UserError(f"Nothing was imported: {sentence(lines)}.")
-    say(f"Imported {imported:,} places.")
+    say(f"Imported {len(wanted):,} places.")
     _tell_refused(lines)
 
 
@@ -118,12 +153,6 @@ def _lines_of(file: Path) -> list[Line]:
     say(f"Reading {file} …")
     with open_table(file) as table:
         return list(judged(table))
-
-
-def _publish(settings: Settings, places: list[Place]) -> int:
-    with click.progressbar(length=len(places), label="Publishing", file=sys.stderr) as bar:
-        publish_places(settings.kafka, places, now=lambda: datetime.now(UTC), on_place=bar.update)
-    return len(places)
 
 
 def _tell_refused(lines: list[Line]) -> None:

@@ -53,5 +53,5 @@ def test_a_topic_that_is_not_there_yet_is_an_error(
     kafka: Broker, unique_name: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("deploy.places.PLACES", replace(PLACES, topic=unique_name("places")))
-    with pytest.raises(UserError, match=r"Kafka has no topic test_places_\w+ yet; run `scanstream migrate` first"):
+    with pytest.raises(UserError, match=r"has no topic test_places_\w+ yet; run `scanstream migrate` first"):
         publish_places(kafka.bootstrap, [_MARKET], now=lambda: datetime.now(UTC), on_place=int)

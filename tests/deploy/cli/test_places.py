@@ -13,9 +13,11 @@ from deploy.cli import main
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import create_topics
 from deploy.kafka.wanted import wanted_topics
-from schemas.kinds import PLACES
+from schemas.kinds import PLACE_EVENT, PLACES
+from schemas.wire import decode
 from tests.deploy.cli.running import NOWHERE
 from tests.deploy.posters.samples import scanned
+from tests.streams.gateway.kafka_topics import read_topic
 
 _REGISTER = "place_id,name,category\n1,Chợ Đầm,MARKET\n0,Quán,CAFE\n3,Bến xe,\n"
 
@@ -45,18 +47,64 @@ def test_one_wrong_line_keeps_all_out_and_the_report_names_it(register: Path, tm
     assert [row["outcome"] for row in report] == ["accepted", "refused", "accepted"]
 
 
+@pytest.fixture(name="topics")
+def _topics(kafka: Broker, unique_name: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Make the topics of places and of their steps, of this test's own; return their names."""
+    names = {}
+    for kind, where in ((PLACES, "deploy.places.PLACES"), (PLACE_EVENT, "deploy.place_steps.PLACE_EVENT")):
+        names[kind.name] = unique_name(kind.name)
+        monkeypatch.setattr(where, replace(kind, topic=names[kind.name]))
+        (spec,) = (spec for spec in wanted_topics(partitions=1) if spec.name == kind.topic)
+        create_topics(kafka.bootstrap, [replace(spec, name=names[kind.name])])
+    return names
+
+
+def _steps(kafka: Broker, topics: dict[str, str]) -> list[tuple[int, str, int]]:
+    events = [decode(message.value())[1] for message in read_topic(kafka.bootstrap, topics["place_event"])]
+    return [(event["place_id"], event["action"], event["safety_score"]) for event in events]
+
+
 @pytest.mark.integration
-def test_the_good_lines_alone_are_imported_when_asked(
-    kafka: Broker, unique_name: Callable[[str], str], register: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_good_lines_alone_are_imported_when_asked_and_are_registered_once(
+    kafka: Broker, topics: dict[str, str], register: Path
 ) -> None:
-    topic = unique_name("places")
-    monkeypatch.setattr("deploy.places.PLACES", replace(PLACES, topic=topic))
-    (spec,) = (spec for spec in wanted_topics(partitions=1) if spec.name == PLACES.topic)
-    create_topics(kafka.bootstrap, [replace(spec, name=topic)])
-    ended = _run("import", register, "--partial", "--json", SCANSTREAM_KAFKA=kafka.bootstrap)
-    assert ended.exit_code == 1, ended.stderr
-    assert json.loads(ended.stdout)["imported"] == 2
-    assert "Imported 2 places.\nRefused 1: line 3: place_id must be at least 1.\n" in ended.stderr
+    for _ in range(2):
+        ended = _run("import", register, "--partial", "--json", SCANSTREAM_KAFKA=kafka.bootstrap)
+        assert ended.exit_code == 1, ended.stderr
+        assert json.loads(ended.stdout)["imported"] == 2
+        assert "Imported 2 places.\nRefused 1: line 3: place_id must be at least 1.\n" in ended.stderr
+    assert [message.key() for message in read_topic(kafka.bootstrap, topics["place"])] == [b"1", b"3", b"1", b"3"]
+    assert _steps(kafka, topics) == [(1, "REGISTERED", 0), (3, "REGISTERED", 0)]
+
+
+@pytest.mark.integration
+def test_steps_are_told_of_places_that_are_in_the_register(
+    kafka: Broker, topics: dict[str, str], register: Path
+) -> None:
+    own = {"SCANSTREAM_KAFKA": kafka.bootstrap}
+    _run("import", register, "--partial", **own)
+    issued = _run("qr", "1", "--publish", **own)
+    assert (issued.exit_code, issued.stderr) == (0, "Told that 1 codes were issued.\n")
+    scored = _run("step", "1", "--action", "SAFETY_ASSESSED", "--score", "85", "--decision-ref", "12/QĐ", **own)
+    assert (scored.exit_code, scored.stderr) == (0, "Place 1: SAFETY_ASSESSED.\n")
+    unknown = _run("step", "2", "--action", "CLOSED", **own)
+    assert (unknown.exit_code, "There is no place 2 in the register" in unknown.stderr) == (2, True)
+    assert _steps(kafka, topics)[2:] == [(1, "QR_ISSUED", 0), (1, "SAFETY_ASSESSED", 85)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["CLOSED", "--score", "5"], "--score goes with --action SAFETY_ASSESSED"),
+        (["SAFETY_ASSESSED"], "--score goes with --action SAFETY_ASSESSED"),
+        (["CLOSED", "--at", "yesterday"], "--at must be a time as 05/08/2021 14:30"),
+        (["CLOSED", "--decision-ref", "x" * 101], "--decision-ref may have 100 bytes"),
+    ],
+)
+def test_a_step_that_cannot_be_is_explained(arguments: list[str], complaint: str) -> None:
+    ended = _run("step", "7", "--action", *arguments)
+    assert ended.exit_code == 2
+    assert complaint in ended.stderr
 
 
 def test_a_code_is_text_or_a_file_that_scans(tmp_path: Path) -> None:
