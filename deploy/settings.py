@@ -75,7 +75,8 @@ class Settings:
     )
     port_base: int = _setting(
         19_000,
-        "local ports count from here: Kafka +92, ClickHouse +123, Prometheus +90, workers +200, sinks +210; 0: free",
+        "local ports count from here: Kafka +92, ClickHouse +123, Prometheus +90, workers +200, sinks +210, "
+        "watch +220; 0: free",
         unit="port",
         reason="few programs use these, and the last digits are the well-known ones",
         bounds=(0, 65_000),

@@ -10,8 +10,11 @@ from clickhouse_connect.driver.client import Client
 
 from loadtest.surroundings import Surroundings
 
-Role = Literal["worker", "sink", "clickhouse", "broker", "gateway"]
+Role = Literal["worker", "sink", "clickhouse", "broker", "gateway", "watch"]
+#: What load tests run and measure.
 ROLES: tuple[Role, ...] = ("worker", "sink", "clickhouse", "broker", "gateway")
+#: Raises alerts beside the way of an event; load tests leave it out.
+WATCH: Role = "watch"
 
 
 class System(Protocol):

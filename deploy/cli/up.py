@@ -5,7 +5,7 @@ import click
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.local.rig import Rig
-from loadtest.system import ROLES
+from loadtest.system import ROLES, WATCH
 
 
 @click.command(name="up")
@@ -16,7 +16,7 @@ from loadtest.system import ROLES
 def command(*, workers: int, **flags: object) -> None:
     """Start everything that has no address yet, and keep it running until Ctrl-C."""
     with Rig(settings_from(flags), say=say) as rig:
-        rig.start_together(["worker", "sink", "gateway"])
+        rig.start_together(["worker", "sink", "gateway", WATCH])
         for number in range(1, workers):
             rig.start("worker", number)
         prometheus = rig.start_prometheus()
@@ -31,7 +31,7 @@ def _addresses(rig: Rig, prometheus: str | None) -> list[str]:
         f"gateway     {rig.gateway_url}",
         f"ClickHouse  {settings.clickhouse_url}  (database {settings.clickhouse_database})",
         f"Kafka       {rig.kafka}",
-        *(f"metrics     {url}" for role in ROLES for url in rig.metrics_urls(role)),
+        *(f"metrics     {url}" for role in (*ROLES, WATCH) for url in rig.metrics_urls(role)),
         *([f"Prometheus  {prometheus}"] if prometheus else []),
         f"logs        {settings.data_dir / 'log'}",
         "Ctrl-C stops everything.",

@@ -7,13 +7,13 @@ from deploy.local.ports import free_ports, require_free
 from deploy.settings import Settings
 
 _KAFKA, _KAFKA_CONTROLLER, _CLICKHOUSE, _PROMETHEUS = 92, 93, 123, 90
-WORKERS, SINKS = 200, 210
+WORKERS, SINKS, WATCH = 200, 210, 220
 _MOST = 8  # workers, and sinks, of one machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Ports of the local processes; workers and sinks serve their metrics on theirs."""
+    """Ports of the local processes; workers, sinks and the watch serve their metrics on theirs."""
 
     kafka: int
     kafka_controller: int
@@ -22,11 +22,12 @@ class Ports:
     gateway: int
     workers: tuple[int, ...]
     sinks: tuple[int, ...]
+    watch: int
 
 
 def choose_ports(settings: Settings) -> Ports:
     """Count ports from `port_base`, or take free ones where it (or the gateway's port) is 0. Nothing is reserved."""
-    spare = iter(free_ports(5 + 2 * _MOST))
+    spare = iter(free_ports(6 + 2 * _MOST))
 
     def counted(offset: int) -> int:
         return settings.port_base + offset if settings.port_base else next(spare)
@@ -39,6 +40,7 @@ def choose_ports(settings: Settings) -> Ports:
         gateway=settings.gateway_port or next(spare),
         workers=tuple(counted(WORKERS + number) for number in range(_MOST)),
         sinks=tuple(counted(SINKS + number) for number in range(_MOST)),
+        watch=counted(WATCH),
     )
 
 

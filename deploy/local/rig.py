@@ -25,13 +25,13 @@ from deploy.migration import migrate_stores
 from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest.surroundings import Surroundings
-from loadtest.system import ROLES, Role
+from loadtest.system import ROLES, WATCH, Role
 
 _Key = tuple[Role, int]
 _SHOWN_LOG_LINES = 10
 # Whoever uses a store goes before it.
 _STOP_ORDER: tuple[frozenset[Role], ...] = (
-    frozenset({"gateway", "worker", "sink"}),
+    frozenset({"gateway", "worker", "sink", "watch"}),
     frozenset({"clickhouse", "broker"}),
 )
 
@@ -134,7 +134,7 @@ class Rig:
         program = prometheus_program(
             self.settings.data_dir / "prometheus",
             port=self.ports.prometheus,
-            jobs={role: ports for role in ROLES if (ports := self._metrics_ports(role))},
+            jobs={role: ports for role in (*ROLES, WATCH) if (ports := self._metrics_ports(role))},
             log_file=log_file(self.settings, "prometheus"),
         )
         if program is None:
@@ -184,6 +184,8 @@ class Rig:
             case "gateway":
                 require_gateway_port(settings, self.ports.gateway)
                 return roles.gateway(settings)
+            case "watch":
+                return roles.watch(settings, metrics_port=self.ports.watch)
 
     def _broker(self) -> Broker:
         clock = self.surroundings.broker_clock
@@ -191,7 +193,12 @@ class Rig:
         return local_broker(self.settings, self.ports, listeners=self._routes.listeners, environment=environment)
 
     def _metrics_ports(self, role: Role) -> list[int]:
-        ports = {"worker": self.ports.workers, "sink": self.ports.sinks, "gateway": (self.ports.gateway,)}
+        ports = {
+            "worker": self.ports.workers,
+            "sink": self.ports.sinks,
+            "gateway": (self.ports.gateway,),
+            "watch": (self.ports.watch,),
+        }
         return [ports[of][number] for of, number in self._children if of == role and of in ports]
 
     def _end(self) -> None:

@@ -28,6 +28,11 @@ def sink(settings: Settings, *, number: int, metrics_port: int) -> Program:
     return _role(settings, name, "sink", "--metrics-port", str(metrics_port), "--instance", name)
 
 
+def watch(settings: Settings, *, metrics_port: int) -> Program:
+    """Return the watch; `settings` hold the addresses in use."""
+    return _role(settings, "watch", "watch", "--metrics-port", str(metrics_port))
+
+
 def _role(settings: Settings, name: str, *arguments: str) -> Program:
     return Program(
         name=name,

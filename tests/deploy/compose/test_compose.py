@@ -20,7 +20,7 @@ _PORTS = choose_ports(Settings())
 
 def test_every_service_of_ours_runs_a_command_that_exists() -> None:
     assert {service["command"][0] for service in _OURS.values()} <= set(COMMANDS)
-    assert set(_OURS) == {"migrate", "gateway", "worker", "sink"}
+    assert set(_OURS) == {"migrate", "gateway", "worker", "sink", "watch"}
 
 
 def test_our_services_are_given_settings_that_load() -> None:
@@ -75,7 +75,8 @@ def test_prometheus_scrapes_the_ports_our_services_serve() -> None:
         (target,) = job["dns_sd_configs"]
         assert target["names"] == [job["job_name"]]
         scraped[job["job_name"]] = target["port"]
-    assert scraped == {"gateway": _PORTS.gateway, "worker": _PORTS.workers[0], "sink": _PORTS.sinks[0]}
+    own = {"gateway": _PORTS.gateway, "watch": _PORTS.watch}
+    assert scraped == {**own, "worker": _PORTS.workers[0], "sink": _PORTS.sinks[0]}
 
 
 def test_the_image_copies_every_room() -> None:
