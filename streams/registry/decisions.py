@@ -1,6 +1,7 @@
 """Decisions on areas: read them from raw events, and tell which one holds where and when."""
 
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 from schemas.decode import decode_batch, spans_of
 from schemas.kinds import DECISION
 from schemas.plan import plan_of
-from schemas.report_enums import AreaLevel, DecisionAbout, Regime
+from schemas.report_enums import AreaLevel, DecisionAbout
 from streams.rules.table import rule_of
 from streams.window.clock import reason_of, skew_of
 
@@ -59,10 +60,6 @@ class Decision:
         """
         return self.valid_from_ms, -self.level, self.logged_ms, self.partition, self.offset, self.value
 
-    def holds_at(self, at_ms: int) -> bool:
-        """Tell whether it is in force."""
-        return self.valid_from_ms <= at_ms < self.valid_until_ms
-
 
 class Step(NamedTuple):
     """What holds in a commune from `since_ms` until the next step."""
@@ -106,18 +103,31 @@ def _decision(said: Sequence[int], event: Told) -> Decision:
     )
 
 
-def steps_of(decisions: Iterable[Decision]) -> tuple[Step, ...]:
+def steps_of(decisions: Sequence[Decision]) -> tuple[Step, ...]:
     """Return what holds over time in a commune that all these `decisions` apply to, in ascending order of time.
 
-    Before the first step and where nothing is in force the risk level is 0 and the regime NONE.
+    They are in ascending order of rank. Before the first step and where nothing is in force the risk level is 0 and the
+    regime NONE.
     """
-    ranked = sorted(decisions, key=lambda decision: decision.rank, reverse=True)
-    bounds = {decision.valid_from_ms for decision in ranked} | {decision.valid_until_ms for decision in ranked}
+    bounds = {one.valid_from_ms for one in decisions} | {one.valid_until_ms for one in decisions}
+    times = sorted(bounds - {FOREVER_MS})
+    risk, regime = (_values([one for one in decisions if one.about is about], times) for about in DecisionAbout)
     steps: list[Step] = []
-    for since_ms in sorted(bounds - {FOREVER_MS}):
-        holding = [decision for decision in ranked if decision.holds_at(since_ms)]
-        risk = next((one.value for one in holding if one.about is DecisionAbout.RISK), 0)
-        regime = next((one.value for one in holding if one.about is DecisionAbout.REGIME), int(Regime.NONE))
-        if (steps[-1][1:] if steps else (0, 0)) != (risk, regime):
-            steps.append(Step(since_ms, risk, regime))
+    for step in map(Step, times, risk, regime):
+        if (steps[-1][1:] if steps else (0, 0)) != step[1:]:
+            steps.append(step)
     return tuple(steps)
+
+
+def _values(decisions: Sequence[Decision], times: Iterable[int]) -> Iterator[int]:
+    """Return the value of the decision that holds at each of the ascending `times`; 0 where none does.
+
+    Those that began are stacked up by rank, which goes by their beginning: the topmost that is not over holds.
+    """
+    waiting, begun = deque(decisions), list[Decision]()
+    for at_ms in times:
+        while waiting and waiting[0].valid_from_ms <= at_ms:
+            begun.append(waiting.popleft())
+        while begun and begun[-1].valid_until_ms <= at_ms:
+            begun.pop()
+        yield begun[-1].value if begun else 0

@@ -1,6 +1,7 @@
 """Keep the registry fresh: read reference topics and decisions on areas from their beginning and follow them."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from streams.registry.snapshot import Areas, Devices, Places, Record, Snapshot
 
 _MESSAGES, _POLL_SECONDS = 5_000, 0.05
 _RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
+#: Pause after a rebuild, in times as long as that took: decisions that come one by one must not keep a core busy.
+_REST = 10.0
 Warn = Callable[[str], None]
 #: The largest code of each field, by the width of its column.
 _CODES = {"commune_code": 0xFFFF, "district_code": 0xFFFF, "province_code": 0xFF}
@@ -30,10 +33,12 @@ class RegistryLoader:
 
     bootstrap: str
     warn: Warn
+    clock: Callable[[], float] = time.monotonic
     ready: threading.Event = field(default_factory=threading.Event)
     snapshot: Snapshot = field(default_factory=lambda: Snapshot.build(places={}, areas={}, devices={}))
     _records: dict[str, dict[int, Record]] = field(default_factory=lambda: {kind.topic: {} for kind in REFERENCES})
     _decisions: dict[bytes, Decision] = field(default_factory=dict)
+    _rested: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -69,8 +74,8 @@ class RegistryLoader:
             consumer.close()
 
     def _follow(self, consumer: Consumer, waiting: set[tuple[str, int]]) -> None:
+        changed: set[str] = set()
         while not self._stop.is_set():
-            changed: set[str] = set()
             told: list[Told] = []
             for message in consumer.consume(_MESSAGES, _POLL_SECONDS):
                 error = message.error()
@@ -82,9 +87,8 @@ class RegistryLoader:
                     waiting.discard((message.topic(), message.partition()))
             if told:
                 self._hear(told, changed)
-            if changed:
-                self._publish(changed)
             if not waiting:
+                self._publish_in_time(changed)
                 self.ready.set()
 
     def _assign(self, consumer: Consumer) -> set[tuple[str, int]] | None:
@@ -121,6 +125,15 @@ class RegistryLoader:
         if new:
             self._decisions.update(new)
             changed.add(AREAS.topic)
+
+    def _publish_in_time(self, changed: set[str]) -> None:
+        """Publish what changed, unless that would take more than a tenth of a core; then a later call does."""
+        began = self.clock()
+        if not changed or began < self._rested:
+            return
+        self._publish(changed)
+        changed.clear()
+        self._rested = self.clock() + _REST * (self.clock() - began)
 
     def _publish(self, changed: set[str]) -> None:
         """Replace the snapshot, rebuilding only what changed."""

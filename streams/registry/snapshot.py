@@ -1,7 +1,7 @@
 """An immutable picture of the registry, as columns."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -85,22 +85,20 @@ class Areas:
 _Area = tuple[AreaLevel, int]
 
 
-def _standing(rows: Iterable[Record], decisions: Iterable[Decision]) -> list[tuple[Step, ...]]:
-    """Return the steps of each commune; communes that the same decisions rule share them."""
-    on_area: dict[_Area, list[Decision]] = defaultdict(list)
-    for decision in decisions:
-        on_area[decision.level, decision.area_code].append(decision)
+def _standing(rows: Sequence[Record], decisions: Iterable[Decision]) -> list[tuple[Step, ...]]:
+    """Return the steps of each commune; communes that the same areas' decisions rule share them."""
+    everything = [*decisions, *(one for row in rows for one in _registered(row))]
+    on_area: dict[_Area, list[tuple[int, Decision]]] = defaultdict(list)
+    for order, decision in enumerate(sorted(everything, key=lambda one: one.rank)):
+        on_area[decision.level, decision.area_code].append((order, decision))
     shared: dict[tuple[_Area, ...], tuple[Step, ...]] = {}
     found = []
     for row in rows:
-        own, ruled = _registered(row), tuple(area for area in _areas_of(row) if area in on_area)
-        if not own and ruled in shared:
-            found.append(shared[ruled])
-            continue
-        steps = steps_of([*own, *(decision for area in ruled for decision in on_area[area])])
-        if not own:
-            shared[ruled] = steps
-        found.append(steps)
+        ruled = tuple(area for area in _areas_of(row) if area in on_area)
+        if ruled not in shared:
+            ordered = sorted(ranked for area in ruled for ranked in on_area[area])
+            shared[ruled] = steps_of([decision for _, decision in ordered])
+        found.append(shared[ruled])
     return found
 
 

