@@ -23,6 +23,14 @@ RULES: tuple[WatchRule, ...] = (
         detail="A person reports fever, or more symptoms than the last time.",
     ),
     WatchRule(
+        name="missed_update",
+        type=AlertType.MISSED_UPDATE,
+        severity=Severity.WARNING,
+        role=AlertRole.ISOLATION_MANAGER,
+        period_seconds=_HOUR,
+        detail="The daily health update of an isolated person is missing.",
+    ),
+    WatchRule(
         name="exposure_venue",
         type=AlertType.EXPOSURE_VENUE,
         severity=Severity.CRITICAL,

@@ -83,6 +83,33 @@ def symptom_escalation(world: World) -> Iterator[Found]:
             before = symptoms.bit_count()
 
 
+def missed_update(world: World) -> Iterator[Found]:
+    today = local_midnight(NOW)
+    noon = today - _DAY / 2
+    for told in _last_of(world.of("isolations"), "isolation_id"):
+        assigned = [one for one in told if one["action"] == "ASSIGNED"]
+        ended = [one.event_time for one in told if one["action"] == "ENDED" and one.event_time <= noon]
+        if not assigned or max(ended, default=EPOCH) >= assigned[0].event_time:
+            continue
+        if not assigned[0]["starts"] <= noon < assigned[0]["starts"] + _DAY * assigned[0]["days"]:
+            continue
+        began, subject = assigned[0]["starts"], assigned[0].subject
+        first_due = local_midnight(began + _DAY / 2)
+        updates = [one for one in world.of("health_updates") if one.subject == subject and one["status"] == "SUBMITTED"]
+        last = max((local_midnight(one.event_time) for one in updates if one.event_time < today), default=EPOCH)
+        if last < today - _DAY:
+            streak = (today - _DAY - max(last, first_due - _DAY)) // _DAY
+            yield Found(
+                key=f"{subject.hex().upper()}:{_day(today - _DAY)}".encode(),
+                event_time=today,
+                subject=subject,
+                place_id=assigned[0]["site_id"],
+                area_code=assigned[0]["commune_code"],
+                measure=streak,
+                severity="CRITICAL" if streak >= 2 else "WARNING",
+            )
+
+
 def exposure_venue(world: World) -> Iterator[Found]:
     for told in _last_of(world.of("cases"), "case_id"):
         case = told[-1]
@@ -257,6 +284,7 @@ ORACLES: dict[str, Callable[[World], Iterator[Found]]] = {
     for oracle in (
         pass_expiring,
         symptom_escalation,
+        missed_update,
         exposure_venue,
         impossible_travel,
         capacity,

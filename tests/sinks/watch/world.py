@@ -186,7 +186,15 @@ class _Maker:
         )
 
     def _reports(self) -> Iterator[Report]:
-        for make in (self._passes, self._health, self._cases, self._decisions, self._lockdowns, self._lives):
+        for make in (
+            self._passes,
+            self._health,
+            self._isolations,
+            self._cases,
+            self._decisions,
+            self._lockdowns,
+            self._lives,
+        ):
             yield from make()
 
     def _passes(self) -> Iterator[Report]:
@@ -217,6 +225,24 @@ class _Maker:
                 temperature_c10=self.chance.choice([0, 365, 374, 375, 390]),
                 commune_code=self.chance.choice(list(AREAS)),
             )
+
+    def _isolations(self) -> Iterator[Report]:
+        for person in self.people[:20]:
+            begins = self._moment(6)
+            ended = self._moment(5) if self.chance.random() < 0.2 else None
+            place = self.chance.choice(self.places)
+            for action, moment in [("ASSIGNED", begins - timedelta(hours=1)), *([("ENDED", ended)] if ended else [])]:
+                yield self._report(
+                    "isolations",
+                    person,
+                    moment,
+                    isolation_id=person[:8] * 2,
+                    action=action,
+                    site_id=place.place_id,
+                    commune_code=place.commune_code,
+                    starts=begins,
+                    days=self.chance.choice([2, 14]),
+                )
 
     def _cases(self) -> Iterator[Report]:
         for _ in range(8):
