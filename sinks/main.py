@@ -29,7 +29,8 @@ from sinks.writer import Writer
 _log = logging.getLogger(__name__)
 
 _QUIET_THREADS = 2
-_QUIET_TOPICS = frozenset(feed.landing_topic for feed in FEEDS if feed.quiet) | {kind.topic for kind in REFERENCES}
+#: Not the references: a new register of places keeps a thread busy for seconds.
+_QUIET_TOPICS = frozenset(feed.landing_topic for feed in FEEDS if feed.quiet)
 
 
 def run(config: SinkConfig) -> None:
