@@ -1,12 +1,12 @@
 """Turn one cell into the value its field holds. A reason never repeats a cell: it may be a person's number."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-_VIETNAM = timezone(timedelta(hours=7))
+from schemas.entered import written_time
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_WRITTEN = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 _BOOLEANS = {"1": True, "true": True, "yes": True, "có": True, "x": True}
 _BOOLEANS |= {"0": False, "false": False, "no": False, "không": False}
 
@@ -31,25 +31,12 @@ def value_of(text: str, field: Mapping[str, Any]) -> Any:
 
 def milliseconds(text: str, *, needs_time: bool) -> int:
     """Return a time in milliseconds since 1970; a date alone is its midnight in Vietnam. Raise BadCell."""
-    moment = _moment(text)
+    moment = written_time(text)
     if moment is None:
         raise BadCell("must be a time as 05/08/2021 14:30, or in ISO 8601")
     if needs_time and ":" not in text:
         raise BadCell("needs the time of day, too, as 05/08/2021 14:30")
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)
-    return (aware - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _moment(text: str) -> datetime | None:
-    for pattern in _WRITTEN:
-        try:
-            return datetime.strptime(text, pattern)  # noqa: DTZ007 -- the zone is added where there is none
-        except ValueError:
-            continue
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _integer(text: str) -> int:

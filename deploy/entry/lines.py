@@ -1,11 +1,8 @@
 """Judge each row of a table before anything is sent: the event it is, or every reason why not."""
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -14,6 +11,7 @@ from deploy.entry.credential import Credential
 from deploy.entry.form import Form
 from deploy.tables.row import Row
 from schemas.decode import OK, decode_batch, spans_of
+from schemas.entered import entry_id
 from schemas.enums import Reason
 from schemas.kinds import Feed
 from schemas.plan import plan_of
@@ -66,7 +64,7 @@ class Judge:
 
     def _line(self, row: Row, parser: Parser, first_at: dict[uuid.UUID, int]) -> tuple[Line, bytes]:
         event, reasons = self.form.event_of(row)
-        event_id = identity_of(event, self.credential.id_key)
+        event_id = entry_id(event, self.credential.id_key)
         body = msgspec.json.encode({**event, self.form.id_field: str(event_id)})
         message = b""
         if not reasons:
@@ -86,12 +84,6 @@ class Judge:
         if self.now_ms - event_ms > VERY_LATE_MS:
             return [f"event_time is more than {VERY_LATE_MS // DAY_MS} days ago; what is that old is not taken"]
         return ["event_time is in the future"] if event_ms - self.now_ms > FUTURE_MS else []
-
-
-def identity_of(event: dict[str, Any], key: bytes) -> uuid.UUID:
-    """Return the identity of an event without one: 16 bytes of HMAC-SHA256 over its fields, whatever their order."""
-    content = msgspec.json.encode(event, order="sorted")
-    return uuid.UUID(bytes=hmac.digest(key, content, hashlib.sha256)[:16])
 
 
 def _contradictions(feed: Feed, lines: list[Line], messages: Sequence[bytes]) -> list[Line]:

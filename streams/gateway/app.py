@@ -14,6 +14,7 @@ from streams.gateway.admission import Admission
 from streams.gateway.config import GatewayConfig
 from streams.gateway.devices import DeviceDirectory
 from streams.gateway.entry import Entry
+from streams.gateway.forms.endpoint import Forms
 from streams.gateway.measures import Measures
 from streams.gateway.pages import Pages
 from streams.gateway.parse import Parser
@@ -54,9 +55,19 @@ def create_app(
         publisher = LinkingPublisher(publisher, linker, now_ms=now_ms)
     admission = Admission(max_events=config.max_inflight_events, max_bytes=config.max_inflight_bytes)
     measures = Measures(admission)
+    parser = Parser(feeds, key)
     scans = Scans(
         config=config,
-        parser=Parser(feeds, key),
+        parser=parser,
+        directory=directory,
+        publisher=publisher,
+        admission=admission,
+        measures=measures,
+        now_ms=now_ms,
+    )
+    forms = Forms(
+        config=config,
+        parser=parser,
         directory=directory,
         publisher=publisher,
         admission=admission,
@@ -67,6 +78,7 @@ def create_app(
     app.router.add_post("/v1/scans", scans.post)
     app.router.add_post("/v1/events", scans.post)
     app.router.add_get("/v1/entry", Entry(config=config, directory=directory).get)
+    forms.add_routes(app.router)
     Pages(directory=directory, publisher=publisher, measures=measures).add_routes(app.router)
     schema_registry.add_routes(app.router)
     return app
