@@ -33,7 +33,7 @@ from streams.gateway.upload import uploaded
 _TYPE = "application/x-www-form-urlencoded"
 _MOST_VALUES = 64
 _NOT_STORED = "Hệ thống chưa lưu được phiếu. Hãy chờ một phút rồi bấm Gửi lại; gửi lại không bị tính hai lần."
-_DONE = """<div class="done" role="status"><p>Phiếu đã được lưu.</p></div>
+_DONE = """<div class="done" role="status"><p>Phiếu đã được lưu: {when}.</p></div>
 <p><a class="button" href="/forms/{path}">Nhập phiếu tiếp theo</a></p>
 <p><a href="/forms">Các loại phiếu khác</a></p>"""
 _LOGIN = """<form method="post" action="/forms/login">
@@ -117,7 +117,7 @@ class Forms:
             share.hold_events(1)
             trouble = await self._publish(sheet, event, stamp)
         if trouble is None:
-            return page("Đã nhận phiếu", _DONE.format(path=sheet.path))
+            return page("Đã nhận phiếu", _DONE.format(path=sheet.path, when=_in_words(event["event_time"])))
         status, sentence = trouble
         return page(sheet.title, _form(sheet, entered, {}, above=alert(sentence)), status=status)
 
@@ -156,6 +156,12 @@ def _form(sheet: Sheet, entered: Entered, wrong: Mapping[str, str], *, above: st
 <button>Gửi</button>
 </form>
 <p><a href="/forms">Các loại phiếu khác</a></p>"""
+
+
+def _in_words(time_ms: int) -> str:
+    """Return a time with its month in words: a browser's own fields show days and months in its country's order."""
+    when = datetime.fromtimestamp(time_ms / 1_000, VIETNAM)
+    return f"{when:%H:%M}, ngày {when.day} tháng {when.month} năm {when.year}"
 
 
 def _login_again(refusal: Refusal) -> web.Response:

@@ -41,7 +41,7 @@ def _records(publisher: InMemoryPublisher) -> list[dict[str, Any]]:
 async def test_a_declaration_for_another_is_published(browser: Browser, publisher: InMemoryPublisher) -> None:
     await browser.log_in()
     reply = await browser.post("/forms/declaration", _DECLARED)
-    assert (reply.status, "Phiếu đã được lưu" in reply.body) == (200, True)
+    assert (reply.status, "Phiếu đã được lưu: 08:00, ngày 22 tháng 11 năm 2021." in reply.body) == (200, True)
     (record,) = _records(publisher)
     assert publisher.stored[0].key == record["subject"] == KEY.subject(kind=TokenKind.CCCD, identity=raw_number(1))
     assert (record["capture_mode"], record["symptoms"], record["exposure"]) == ("ASSISTED", 17, 8)
