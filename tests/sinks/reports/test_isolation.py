@@ -33,8 +33,8 @@ def _random_isolations(seeded: random.Random, person: int) -> list[Isolated]:
             person=person,
             isolation=10 * person + seeded.randint(0, 1),
             action=seeded.choice(["ASSIGNED", "ASSIGNED", "MOVED", "ENDED"]),
-            told=hour(seeded.randint(-96, 96)),
-            starts=hour(seeded.randint(-96, 96)),
+            told=hour(6 * seeded.randint(-16, 16)),
+            starts=hour(6 * seeded.randint(-16, 16)),
             days=seeded.choice([0, 1, 3, 14]),
             site=seeded.randint(0, 3),
         )

@@ -32,9 +32,9 @@ def _code(level: AreaLevel, unit: Any) -> int:
 
 def _random_rows(seeded: random.Random) -> list[dict[str, Any]]:
     rows = []
-    for number in range(60):
+    for number in range(120):
         level, about = seeded.choice(list(AreaLevel)), seeded.choice(list(DecisionAbout))
-        since, told = seeded.randint(0, 30), hour(seeded.randint(0, 40))
+        since, told = seeded.randint(0, 12), hour(seeded.randint(0, 40))
         ends = since + seeded.randint(1, 9) if seeded.random() < 0.4 else None
         is_risk = about is DecisionAbout.RISK
         rows.append(
