@@ -30,6 +30,14 @@ def command() -> None:
     """Enter paper and assisted forms."""
 
 
+@command.command(name="columns")
+@click.argument("feed", type=click.Choice([feed.name for feed in FEEDS]), metavar="FEED")
+def columns(*, feed: str) -> None:
+    """List the columns a table of FEED may have, with what they hold; * marks those it must have."""
+    for name, required, meaning in form_of(feed_by_name(feed)).about():
+        click.echo(f"{'*' if required else ' '} {name:<28} {meaning}")
+
+
 @command.command(name="import")
 @click.argument("file", type=_PATH)
 @click.option(

@@ -11,6 +11,7 @@ from deploy.tables.row import Row
 from deploy.user_error import UserError
 from schemas.enums import CaptureMode
 from schemas.kinds import Feed, avro_schema
+from streams.gateway.reason import IDENTITY_KINDS
 
 _FILLED_IN = frozenset({"subject", "token_kind", "key_version", "device_id", "sent_at", "received_at", "vehicle"})
 _ENTERED = (CaptureMode.PAPER.name, CaptureMode.ASSISTED.name)
@@ -33,6 +34,14 @@ class Form:
         """Return every column a table may have."""
         people = [f"{person}_{part}" for person in self.people for part in ("kind", "number")]
         return (*people, *self.fields, *(["plate"] if self.has_plate else []))
+
+    def about(self) -> Iterator[tuple[str, bool, str]]:
+        """Yield each column with whether it is required, and what it holds."""
+        required = frozenset(self._required())
+        told = {f"{person}_kind": ", ".join(IDENTITY_KINDS) for person in self.people}
+        told |= {f"{person}_number": "the document's number, formatted as text" for person in self.people}
+        told |= {name: _meaning(field) for name, field in self.fields.items()} | {"plate": "number plate"}
+        yield from ((column, column in required, told[column]) for column in self.columns)
 
     def check_columns(self, named: frozenset[str]) -> list[str]:
         """Return the table's other columns, which are not read; raise UserError for what would be lost by mistake."""
@@ -96,6 +105,15 @@ def form_of(feed: Feed) -> Form:
         people=(*people, *(field["raw"] for field in fields if "raw" in field)),
         has_plate="vehicle" in names,
     )
+
+
+def _meaning(field: Mapping[str, Any]) -> str:
+    if field["name"] == "capture_mode":
+        return f"{' or '.join(_ENTERED)}; empty is {_ENTERED[0]}"
+    if isinstance(field["type"], dict) and field["type"]["type"] == "enum":
+        return ", ".join(field["type"]["symbols"])
+    is_time = isinstance(field["type"], dict) and field["type"]["type"] == "long"
+    return f"{field['doc']} As 05/08/2021 14:30." if is_time else str(field["doc"])
 
 
 def _is_required(field: Mapping[str, Any]) -> bool:

@@ -33,3 +33,8 @@ def test_paper_that_comes_days_late_does_not_hide_how_late_devices_are(scans_dat
         (day, "venue", "SELF_APP", 0, "PC_COVID", 2, 1, 1, 0, pytest.approx([1.0, 1.9], abs=0.01)),
         (day, "venue", "PAPER", 1, "OTHER", 1, 0, 0, 1, [96, 96]),
     ]
+    of_devices = scans_database.rows(
+        "SELECT day, source_app, sum(events), sum(late + very_late) FROM {}.lateness_by_capture "
+        "WHERE NOT is_entered GROUP BY ALL ORDER BY day"
+    )
+    assert of_devices == [(day, "PC_COVID", 2, 1)]

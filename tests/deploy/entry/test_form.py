@@ -13,6 +13,15 @@ def test_every_feed_has_a_form_without_what_is_filled_in(feed: Feed) -> None:
     assert not {"event_id", "scan_id", "subject", "device_id", "sent_at", "key_version"} & set(columns)
 
 
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_what_a_table_must_have_is_told(feed: Feed) -> None:
+    form = form_of(feed)
+    told = list(form.about())
+    assert [name for name, _, _ in told] == list(form.columns)
+    assert form.check_columns(frozenset(name for name, required, _ in told if required)) == []
+    assert all(meaning for _, _, meaning in told)
+
+
 def test_people_are_two_columns_and_a_vehicle_is_its_plate() -> None:
     assert set(form_of(DECLARATION).columns) >= {
         "identity_kind", "identity_number", "declarant_identity_kind", "declarant_identity_number"
