@@ -1,12 +1,14 @@
 """Walk slots and chains: the compiled steps that adding and looking up share."""
 
 import numba
+import numpy as np
 
 from streams.people.layout import (
     FAMILY_BITS,
     FIRST,
     FROM,
     GRANTED,
+    HEAD,
     KIND_BITS,
     LINK,
     REVOKED,
@@ -32,6 +34,17 @@ def find_slot(slots, first, second):  # type: ignore[no-untyped-def]
         if slot == len(slots):
             slot = 0
     return slot
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def newest_of(slots, first, second):  # type: ignore[no-untyped-def]
+    """Return a key's newest record, 0 for none.
+
+    The slot found free may have become another key's since: so its key is compared again after its head was read.
+    """
+    slot = find_slot(slots, first, second)
+    newest = np.int64(slots[slot, HEAD])
+    return newest if slots[slot, FIRST] == first and slots[slot, SECOND] == second else np.int64(0)
 
 
 @numba.njit(cache=True, nogil=True, inline="always")

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.enums import Flag, PassStatus
-from streams.people.chains import find_slot, kind_of, older, takes_effect, takes_the_place
+from streams.people.chains import kind_of, newest_of, older, takes_effect, takes_the_place
 from streams.people.layout import (
     CONFIRMED,
     DOSE,
@@ -13,7 +13,6 @@ from streams.people.layout import (
     FIRST,
     FROM,
     GRANTED,
-    HEAD,
     ISOLATED,
     MOST_RECORDS,
     OWNER,
@@ -84,7 +83,7 @@ def _all_flags(slots, records, subjects, event_ms, flags):  # type: ignore[no-un
         end = min(start + _BLOCK, len(event_ms))
         touched ^= _touch(slots, subjects, start, end)
         for row in range(start, end):
-            at = np.int64(slots[find_slot(slots, subjects[row, 0], subjects[row, 1]), HEAD])
+            at = newest_of(slots, subjects[row, 0], subjects[row, 1])
             newest[row - start] = at
             touched ^= np.uint64(records[at - 1, TOLD] if at != 0 else 0)
         for row in range(start, end):
@@ -134,10 +133,9 @@ def _all_passes(slots, records, subjects, passes, event_ms, status, owners):  # 
         first, second = subjects[row, 0], subjects[row, 1]
         named = passes[row, 0] != 0 or passes[row, 1] != 0
         if named:
-            slot = find_slot(slots, passes[row, 0], passes[row, 1] ^ np.uint64(PASS_SALT))
+            newest = newest_of(slots, passes[row, 0], passes[row, 1] ^ np.uint64(PASS_SALT))
         else:
-            slot = find_slot(slots, first, second)
-        newest = np.int64(slots[slot, HEAD])
+            newest = newest_of(slots, first, second)
         status[row] = _pass_status(records, newest, event_ms[row])
         if named:
             owner = _owner(records, newest, np.int64(first), np.int64(second))
