@@ -77,7 +77,9 @@ UNDECIDED = Metric(
 RECOVERED = Metric(
     "scanstream_recovered_messages_total", Counter, ("feed",), "Landing messages replayed on assignment."
 )
-REGISTRY_ENTRIES = Metric("scanstream_registry_entries", Gauge, ("kind",), "Places, devices and areas known.")
+REGISTRY_ENTRIES = Metric(
+    "scanstream_registry_entries", Gauge, ("kind",), "Places, devices, areas, people and passes known."
+)
 
 # Of the sink.
 ROWS = Metric("scanstream_rows_inserted_total", Counter, ("table",), "Rows inserted and acknowledged.")

@@ -11,6 +11,7 @@ from schemas.kinds import VENUE
 from streams.batch import BatchProcessor
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
+from streams.people.index import PeopleIndex
 from streams.registry.snapshot import Snapshot
 from streams.window.history import FILTER_BYTES
 from streams.window.rules import WindowRules
@@ -118,3 +119,10 @@ def test_the_registry_is_counted_by_kind(metrics: WorkerMetrics, sample: Sample)
     found = {kind: sample("scanstream_registry_entries", kind=kind) for kind in ("place", "area", "device")}
     assert found == {"place": 2, "area": 1, "device": 1}
     assert snapshot.devices.index.rows(np.array([7])).tolist() == [0]
+
+
+def test_people_are_counted_with_the_registry(metrics: WorkerMetrics, sample: Sample) -> None:
+    index = PeopleIndex()
+    index.add(np.array([[1, 1], [2, 2]], np.uint64), np.ones((2, 5), np.int64), logged_ms=0)
+    metrics.knows(Snapshot.build(places={}, areas={}, devices={}), index.people)
+    assert sample("scanstream_registry_entries", kind="person") == 2
