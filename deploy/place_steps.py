@@ -95,6 +95,8 @@ def cut_reference(text: str) -> str:
 
 def publish_steps(bootstrap: str, steps: Sequence[PlaceStep], *, on_step: Callable[[int], object] = int) -> None:
     """Publish steps; returns when Kafka has acknowledged all, else raises UserError."""
+    if not steps:
+        return
     messages = ((step.key, encode(PLACE_EVENT, step.record())) for step in steps)
     try:
         publish_all(bootstrap, PLACE_EVENT.topic, messages, on_message=on_step)

@@ -62,7 +62,7 @@ def publish_codes(place_ids: Sequence[int], flags: dict[str, object]) -> None:
     """Publish that the places' codes were issued now."""
     settings = existing_stores(settings_from(flags), need_clickhouse=False)
     publish_steps(settings.kafka, codes_issued(place_ids, at=datetime.now(UTC)))
-    say(f"Told that {len(place_ids):,} codes were issued.")
+    say(f"Codes told as issued: {len(place_ids):,}.")
 
 
 def _moment(text: str | None) -> datetime:

@@ -108,7 +108,9 @@ def _lines_of(file: Path, feed: Feed, credential: Credential) -> list[Line]:
         if others := form.check_columns(table.columns):
             say(f"Columns that are not sent: {', '.join(others)}.")
         now_ms = time.time_ns() // 1_000_000
-        return Judge(form=form, credential=credential, now_ms=now_ms).lines(table.rows)
+        judge = Judge(form=form, credential=credential, now_ms=now_ms)
+        with click.progressbar(table.rows, label="Checking", file=sys.stderr) as rows:
+            return judge.lines(rows)
 
 
 def _send(lines: list[Line], report: Report, gateway: Gateway) -> str:
