@@ -265,10 +265,27 @@ def lockdown_exit(world: World) -> Iterator[Found]:
             )
 
 
+def _regime(world: World, commune: int, moment: datetime) -> str:
+    """Return the regime in force: the decision that holds from latest, of those the one on the smallest area."""
+    district, province = AREAS[commune]
+    areas = [("COMMUNE", commune), ("DISTRICT", district), ("PROVINCE", province)]
+    held = [
+        (one["valid_from"], -areas.index((one["level"], one["area_code"])), one["regime"])
+        for one in world.of("area_decisions")
+        if one["about"] == "REGIME"
+        and (one["level"], one["area_code"]) in areas
+        and one["valid_from"] <= moment
+        and (one["valid_until"] == EPOCH or moment < one["valid_until"])
+    ]
+    return str(max(held)[2]) if held else "NONE"
+
+
 def zero_scan_commune(world: World) -> Iterator[Found]:
     today = local_midnight(NOW)
     scanned = {scan.commune for scan in world.in_force if today - _DAY <= scan.event_time < today}
     for commune in AREAS:
+        if _regime(world, commune, today - timedelta(milliseconds=1)) == "CT16":
+            continue
         places = [place for place in world.places if place.commune_code == commune]
         if places and scanned and commune not in scanned:
             yield Found(

@@ -1,5 +1,6 @@
 """Every rule of the watch, compared with a slow answer over the same rows."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -16,6 +17,7 @@ from sinks.watch.alert import alert_id, alert_of
 from sinks.watch.clickhouse_answers import ClickHouseAnswers
 from sinks.watch.rule import WatchRule
 from sinks.watch.table import RULES
+from tests.docs.commands import ROOT
 from tests.sinks.conftest import Database
 from tests.sinks.watch.oracle import ORACLES, Found
 from tests.sinks.watch.world import NOW, SINCE, World, land, make_world
@@ -57,3 +59,15 @@ def test_a_rule_finds_what_the_slow_answer_finds(database: Database, world: Worl
         kind, alert = decode(alert_of(rule, row, sent_at=NOW).value)
         assert kind is ALERT
         assert (alert["event_id"], alert["type"]) == (row["event_id"], rule.type.name)
+
+
+def test_the_queries_of_the_document_can_be_asked(database: Database) -> None:
+    queries = re.findall(r"```sql\n(.+?)```", (ROOT / "docs" / "alerts.md").read_text("utf-8"), re.DOTALL)
+    assert [database.client.query(query).result_rows for query in queries] == [[]]
+
+
+def test_the_document_tells_of_every_rule() -> None:
+    text = (ROOT / "docs" / "alerts.md").read_text("utf-8")
+    assert [
+        rule.name for rule in RULES if f"| `{rule.type.name}` |" not in text or f"| `{rule.name}` |" not in text
+    ] == []

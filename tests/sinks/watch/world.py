@@ -16,7 +16,15 @@ SINCE = NOW - timedelta(hours=73)
 LOCAL = timedelta(hours=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Commune to its district and province, as places are enriched.
-AREAS = {14752: (380, 38), 14755: (380, 38), 18070: (436, 42), 31498: (941, 94), 31510: (941, 94), 26017: (731, 75)}
+AREAS = {
+    14758: (380, 38),
+    14755: (380, 38),
+    18070: (436, 42),
+    31498: (941, 94),
+    31510: (941, 94),
+    26017: (731, 75),
+    26071: (732, 75),
+}
 
 
 def local_midnight(moment: datetime) -> datetime:
@@ -114,12 +122,15 @@ class _Maker:
             Place(
                 place_id=number,
                 category=chance.choice(kinds),
-                commune_code=communes[number % 5],  # one commune has a place where nobody goes
+                commune_code=communes[number % 5],  # the last two have places where nobody goes
                 capacity=chance.choice([0, 1, 2, 3, 5]),
             )
             for number in range(1, 13)
         ]
-        idle = [Place(place_id=number, category=Category.PARK, commune_code=26017, capacity=0) for number in (20, 21)]
+        idle = [
+            Place(place_id=number, category=Category.PARK, commune_code=commune, capacity=0)
+            for number, commune in ((20, 26017), (21, 26017), (22, 26071))
+        ]
         self.registered = [*self.places, *idle]
 
     def world(self) -> World:
@@ -269,16 +280,32 @@ class _Maker:
                 "area_decisions",
                 self.chance.randbytes(16),
                 moment,
-                about=self.chance.choice(["RISK", "RISK", "REGIME"]),
+                about="RISK",
                 level=self.chance.choice(["COMMUNE", "DISTRICT", "PROVINCE"]),
                 area_code=self.chance.choice([38, 94]),
                 risk_level=self.chance.randrange(1, 5),
+                regime="NONE",
                 valid_from=begins,
                 valid_until=self.chance.choice([EPOCH, EPOCH, begins + timedelta(hours=20)]),
             )
 
+        for level, area in [("PROVINCE", 75), ("DISTRICT", 731), ("DISTRICT", 732), ("COMMUNE", 26017)] * 3:
+            begins = self._moment(6)
+            yield self._report(
+                "area_decisions",
+                self.chance.randbytes(16),
+                begins,
+                about="REGIME",
+                level=level,
+                area_code=area,
+                risk_level=0,
+                regime=self.chance.choice(["NONE", "CT15", "CT16", "CT16"]),
+                valid_from=begins,
+                valid_until=self.chance.choice([EPOCH, begins + timedelta(hours=30)]),
+            )
+
     def _lockdowns(self) -> Iterator[Report]:
-        areas = [("HAMLET", 14752), ("COMMUNE", 18070), ("DISTRICT", 380), ("PROVINCE", 94), ("COMMUNE", 31498)]
+        areas = [("HAMLET", 14758), ("COMMUNE", 18070), ("DISTRICT", 380), ("PROVINCE", 94), ("COMMUNE", 31498)]
         for number, (level, area) in enumerate(areas, start=1):
             begins = self._moment(6)
             for action in ["STARTED", *self.chance.choice([[], ["ENDED"], ["CHANGED"]])]:
