@@ -63,6 +63,7 @@ class WorkerApp(faust.App):
     lanes: Lanes
     registry: RegistryLoader
     people: PeopleLoader
+    tail: TailReader
     metrics: WorkerMetrics
     _preparation: asyncio.Task[None]
 
@@ -141,6 +142,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     app = WorkerApp(config.group, **_faust_settings(config))
     app.metrics = WorkerMetrics(registry or CollectorRegistry())
     app.registry = RegistryLoader(config.bootstrap, logger.warning)
+    app.tail = TailReader(config.bootstrap, _MOST_MESSAGE_BYTES)
     app.people = PeopleLoader(config.bootstrap, config.feeds, logger.warning)
     lookup = PeopleLookup(people=lambda: app.people.people, population=_population(config))
     app.lanes = Lanes(
@@ -181,7 +183,7 @@ def _add_landing_log(app: WorkerApp, config: WorkerConfig, feed: Feed, people: P
     table.rules = WindowRules(rescan_ms=feed.rescan_window_ms, horizon_ms=config.horizon_minutes * MINUTE_MS)
     table.processor = BatchProcessor(feed=feed, time=app.metrics.state, people=people)
     table.lanes = app.lanes
-    table.tail = TailReader(config.bootstrap, _MOST_MESSAGE_BYTES)
+    table.tail = app.tail
     table.metrics = app.metrics
     app.tables.add(table)
 

@@ -112,7 +112,7 @@ class LandingLog(Table[bytes, bytes]):
 
 
 class PromptTableManager(TableManager):
-    """Faust's table manager without its second of waiting for tables to be declared: ours are from the start.
+    """Faust's table manager for landing logs, without its second of waiting for tables: ours are there from the start.
 
     (tables/manager.py `on_start` sleeps, then does the same two steps.)
     """
@@ -120,3 +120,16 @@ class PromptTableManager(TableManager):
     async def on_start(self) -> None:
         await self._update_channels()
         await self.recovery.start()
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Tell the tables, one after the other; they share one consumer, which gets to know all their topics at once.
+
+        aiokafka waits a tenth of a second for each topic that is new to it.
+        """
+        tail: TailReader = self.app.tail
+        async with tail.opened():
+            topics = {log.feed.landing_topic for log in self.values() if isinstance(log, LandingLog)}
+            await tail.ends(sorted(tp for tp in assigned if tp.topic in topics))
+            await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)

@@ -1,8 +1,9 @@
 """Read the part of a landing log that rebuilds the windows, with a consumer of its own, outside any group."""
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from faust.types import TP
@@ -25,29 +26,39 @@ def oldest_needed_ms(*, watermark_ms: int, rules: WindowRules) -> int:
     return rules.oldest_bucket(watermark_ms) * BUCKET_MS - FUTURE_MS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TailReader:
-    """Reads the ends of landing partitions. Raises aiokafka's KafkaError, or TimeoutError when the broker is mute."""
+    """Reads the ends of landing partitions. Raises aiokafka's KafkaError, or TimeoutError when the broker is mute.
+
+    All who read at the same time share one consumer, in turns: to start one takes longer than to read a short tail.
+    """
 
     bootstrap: str
     max_bytes: int
+    _consumer: AIOKafkaConsumer | None = field(default=None, init=False)
+    _readers: int = field(default=0, init=False)
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def ends(self, partitions: Sequence[TP]) -> dict[TP, int]:
         """Return the offset behind the last message of each partition."""
         if not partitions:
             return {}
-        async with self._consumer() as consumer:
-            ends = await consumer.end_offsets([TopicPartition(*tp) for tp in partitions])
+        async with self.opened() as consumer, self._turn:
+            places = [TopicPartition(*tp) for tp in partitions]
+            # Makes their topics known all at once; asking for an end makes them known one by one, 0.1 s each.
+            consumer.assign(places)
+            ends = await consumer.end_offsets(places)
         return {TP(*place): end for place, end in ends.items()}
 
     async def read(self, partitions: Sequence[TP], *, rules: WindowRules) -> AsyncGenerator[tuple[TP, LandingMessage]]:
         """Yield the messages the windows need, of each partition in order and up to where it ended at the call.
 
-        Raise MalformedLanding for a message that is none.
+        Raise MalformedLanding for a message that is none. Until it is closed, nobody else reads.
         """
         if not partitions:
             return
-        async with self._consumer() as consumer:
+        async with self.opened() as consumer, self._turn:
             places = [TopicPartition(*tp) for tp in partitions]
             begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
             filled = {place: end for place, end in ends.items() if end > begins[place]}
@@ -59,7 +70,21 @@ class TailReader:
                 yield TP(*place), message
 
     @asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+    async def opened(self) -> AsyncIterator[AIOKafkaConsumer]:
+        """Keep the consumer until the last who asked for it is done."""
+        self._readers += 1
+        try:
+            async with self._starting:
+                if self._consumer is None:
+                    self._consumer = await self._started()
+            yield self._consumer
+        finally:
+            self._readers -= 1
+            if not self._readers and (consumer := self._consumer) is not None:
+                self._consumer = None
+                await consumer.stop()
+
+    async def _started(self) -> AIOKafkaConsumer:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap,
             group_id=None,
@@ -68,11 +93,12 @@ class TailReader:
             max_partition_fetch_bytes=self.max_bytes,
             fetch_max_wait_ms=10,
         )
-        await consumer.start()
         try:
-            yield consumer
-        finally:
+            await consumer.start()
+        except BaseException:
             await consumer.stop()
+            raise
+        return consumer
 
     async def _starts(
         self, consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int], rules: WindowRules
