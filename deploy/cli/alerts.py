@@ -16,7 +16,7 @@ from sinks.alerts import AlertSelection, find_alerts
 _TYPES = [kind.name for kind in AlertType]
 
 
-class _Since(click.ParamType):
+class Since(click.ParamType):
     """A moment: `24h` or `7d` ago, or a time like 2021-08-05T07:00 (UTC unless it says so)."""
 
     name = "since"
@@ -36,7 +36,7 @@ def command() -> None:
 
 @command.command(name="list")
 @click.option("--type", "kind", type=click.Choice(_TYPES, case_sensitive=False), help="only this type")
-@click.option("--since", type=_Since(), metavar="T", help="only those of the last 24h, 7d, or since 2021-08-05T07:00")
+@click.option("--since", type=Since(), metavar="T", help="only those of the last 24h, 7d, or since 2021-08-05T07:00")
 @click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="newest so many")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object a line, with identities in hexadecimal digits")
 @settings_options("clickhouse_url", "clickhouse_user", "clickhouse_database", "port_base")
