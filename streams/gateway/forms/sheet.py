@@ -38,11 +38,20 @@ class Sheet:
         event: dict[str, Any] = {"feed": self.feed.name, **self.fixed}
         wrong = {field.name: _EMPTY for field in self.fields if field.required and not _first(entered, field.name)}
         for field in self.fields:
-            if field.name not in wrong and not field.name.startswith("identity_"):
+            if field.name not in wrong and not field.name.endswith(("_kind", "_number")):
                 self._take(field, entered, event, wrong, now_ms)
-        if not wrong.keys() & {"identity_kind", "identity_number"}:
-            self._person(entered, event, wrong)
+        for person in self.people:
+            if not wrong.keys() & {f"{person}_kind", f"{person}_number"}:
+                _identify(person, entered, event, wrong)
+        if event.get("declarant_identity", event) == event.get("identity"):
+            wrong["declarant_identity_number"] = "Người khai hộ phải là người khác; để trống nếu người đó tự khai."
         return event, wrong
+
+    @property
+    def people(self) -> list[str]:
+        """Return the people it asks for: each has a field for the kind of document, and one for its number."""
+        names = [field.name for field in self.fields]
+        return [name.removesuffix("_number") for name in names if name.endswith("_number")]
 
     def _take(self, field: Field, entered: Entered, event: dict[str, Any], wrong: dict[str, str], now_ms: int) -> None:
         text = _first(entered, field.name)
@@ -74,18 +83,22 @@ class Sheet:
         elif now_ms - event[name] > VERY_LATE_MS:
             wrong[name] = "Thời điểm này đã quá 28 ngày, hệ thống không nhận nữa."
 
-    def _person(self, entered: Entered, event: dict[str, Any], wrong: dict[str, str]) -> None:
-        kind, number = _first(entered, "identity_kind"), _first(entered, "identity_number")
-        if kind not in IDENTITY_KINDS:
-            wrong["identity_kind"] = "Hãy chọn một mục trong danh sách."
-            return
-        whole = whole_number(TokenKind[kind], number)
-        if "*" in number:
-            wrong["identity_number"] = "Số bị che bằng dấu *; hãy nhập đủ số, hoặc số của giấy tờ khác."
-        elif digits := digits_missing(TokenKind[kind], whole):
-            wrong["identity_number"] = f"Số này phải có {digits.replace('or', 'hoặc')} chữ số."
-        else:
-            event["identity"] = {"kind": kind, "number": whole}
+
+def _identify(person: str, entered: Entered, event: dict[str, Any], wrong: dict[str, str]) -> None:
+    """Put a person's identity into the event, unless the number is left out."""
+    kind, number = _first(entered, f"{person}_kind"), _first(entered, f"{person}_number")
+    if not number:
+        return
+    if kind not in IDENTITY_KINDS:
+        wrong[f"{person}_kind"] = "Hãy chọn một mục trong danh sách."
+        return
+    whole = whole_number(TokenKind[kind], number)
+    if "*" in number:
+        wrong[f"{person}_number"] = "Số bị che bằng dấu *; hãy nhập đủ số, hoặc số của giấy tờ khác."
+    elif digits := digits_missing(TokenKind[kind], whole):
+        wrong[f"{person}_number"] = f"Số này phải có {digits.replace('or', 'hoặc')} chữ số."
+    else:
+        event[person] = {"kind": kind, "number": whole}
 
 
 def _first(entered: Entered, name: str) -> str:

@@ -6,27 +6,35 @@ from schemas.report_enums import DeclarationKind, Purpose
 from streams.gateway.forms.field import Field
 from streams.gateway.forms.sheet import Sheet
 
+_DOCUMENTS = {
+    "CCCD": "Căn cước công dân (12 số)",
+    "CMND": "Chứng minh nhân dân",
+    "PASSPORT": "Hộ chiếu",
+    "BHYT": "Thẻ bảo hiểm y tế",
+    "PHONE": "Số điện thoại",
+    "QID": "Mã QID",
+}
 _PERSON = (
-    Field(
-        name="identity_kind",
-        label="Loại giấy tờ",
-        kind="select",
-        required=True,
-        default="CCCD",
-        options={
-            "CCCD": "Căn cước công dân (12 số)",
-            "CMND": "Chứng minh nhân dân",
-            "PASSPORT": "Hộ chiếu",
-            "BHYT": "Thẻ bảo hiểm y tế",
-            "PHONE": "Số điện thoại",
-            "QID": "Mã QID",
-        },
-    ),
+    Field(name="identity_kind", label="Loại giấy tờ", kind="select", required=True, default="CCCD", options=_DOCUMENTS),
     Field(
         name="identity_number",
         label="Số giấy tờ",
         required=True,
         hint="Nhập đủ số, kể cả số 0 ở đầu. Hệ thống không lưu số này, chỉ lưu mã không đọc ngược được.",
+    ),
+)
+_DECLARANT = (
+    Field(
+        name="declarant_identity_kind",
+        label="Loại giấy tờ của người khai hộ",
+        kind="select",
+        default="CCCD",
+        options=_DOCUMENTS,
+    ),
+    Field(
+        name="declarant_identity_number",
+        label="Số giấy tờ của người khai hộ",
+        hint="Khi người nhà khai thay; để trống nếu người đó tự khai.",
     ),
 )
 
@@ -120,6 +128,7 @@ DECLARATION_SHEET = Sheet(
                 Purpose.OTHER.name: "Khác",
             },
         ),
+        *_DECLARANT,
         _captured(CaptureMode.ASSISTED),
     ),
 )

@@ -22,6 +22,8 @@ _DECLARED = {
     "exposure": ["8"],
     "commune_code": "14755",
     "purpose": "MEDICAL",
+    "declarant_identity_kind": "CCCD",
+    "declarant_identity_number": "",
     "capture_mode": "ASSISTED",
 }
 _SCANNED = {
@@ -48,6 +50,16 @@ async def test_a_declaration_for_another_is_published(browser: Browser, publishe
     assert (record["kind"], record["purpose"], record["commune_code"]) == ("MOVEMENT", "MEDICAL", 14_755)
     assert record["event_time"].isoformat() == "2021-11-22T01:00:00+00:00"
     assert record["device_id"] == DEVICE_ID
+
+
+async def test_who_declared_for_another_is_a_pseudonym_too(browser: Browser, publisher: InMemoryPublisher) -> None:
+    await browser.log_in()
+    for number in ("", raw_number(2)):
+        assert (
+            await browser.post("/forms/declaration", _DECLARED | {"declarant_identity_number": number})
+        ).status == 200
+    alone, helped = (record["declarant"] for record in _records(publisher))
+    assert (alone, helped) == (bytes(16), KEY.subject(kind=TokenKind.CCCD, identity=raw_number(2)))
 
 
 async def test_a_line_of_a_paper_book_is_a_scan(browser: Browser, publisher: InMemoryPublisher) -> None:
@@ -81,6 +93,8 @@ async def test_sent_twice_it_is_one_event_and_another_person_is_another(
         ({"event_time": "01/10/2021 10:00"}, "đã quá 28 ngày"),
         ({"commune_code": "Bến Nghé"}, "Mục này chỉ gồm chữ số."),
         ({"capture_mode": "SELF_APP"}, "Hãy chọn một mục trong danh sách."),
+        ({"declarant_identity_number": "12"}, "Số này phải có 12 chữ số."),
+        ({"declarant_identity_number": raw_number(1)}, "Người khai hộ phải là người khác"),
         ({"commune_code": "99999"}, "Phiếu không được nhận: commune_code: expected int"),
     ],
 )
