@@ -16,7 +16,7 @@ from confluent_kafka import Producer
 
 from deploy.kafka.topics import TopicSpec, create_topics
 from schemas.enums import Verdict
-from schemas.kinds import SCANS, REFERENCES, Feed
+from schemas.kinds import REFERENCES, SCANS, Feed
 from schemas.landing import LandingMessage
 from sinks.config import SinkConfig
 from tests.sinks.conftest import Database

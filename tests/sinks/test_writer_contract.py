@@ -225,7 +225,7 @@ def test_what_earlier_finds_decides_as_everything_that_landed_would(writer: Writ
 @pytest.mark.integration
 def test_the_granules_a_lookup_picks_are_enough(database: Database) -> None:
     """With granules of one row, what the index hint leaves out is missed."""
-    made = str(database.client.query(f"SHOW CREATE TABLE `{database.name}`.scans").first_row[0])
+    made = str(database.client.query(f"SHOW CREATE TABLE `{database.name}`.scans").result_rows[0][0])
     database.client.command(f"DROP TABLE `{database.name}`.scans SYNC")
     fine = made.replace("index_granularity = 8192", "index_granularity = 1")
     assert fine != made
