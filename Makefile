@@ -49,7 +49,7 @@ lint: setup ## check style and types
 	$(BIN)/mypy
 
 test: lint ## set up, check style and types, run every test
-	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --durations 25
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 25
 
 run: setup ## start everything and let a simulated fleet scan (SECONDS=60 RATE=events a second)
 	$(BIN)/scanstream demo --seconds $(SECONDS) $(if $(RATE),--rate $(RATE))
