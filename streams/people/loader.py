@@ -1,25 +1,24 @@
 """Follow the raw topics of the status feeds from their beginning, and keep the index of people fresh."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Message
 
 from schemas.decode import OK, decode_batch, spans_of
 from schemas.kinds import Feed
 from schemas.plan import plan_of
 from streams.batch import keys_match
+from streams.follow import Follower, Warn
 from streams.people.facts import STATUS_FEEDS, facts_of
 from streams.people.index import PeopleIndex
 from streams.people.layout import People
 from streams.people.sound import judge
 from streams.rules.table import rule_of
 
-_MESSAGES, _POLL_SECONDS = 20_000, 0.05
-_RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
-Warn = Callable[[str], None]
+_MOST_MESSAGES = 20_000
 
 
 @dataclass(slots=True)
@@ -62,52 +61,21 @@ class PeopleLoader:
         if not topics:
             self.ready.set()
             return
-        consumer = Consumer(
-            {
-                "bootstrap.servers": self.bootstrap,
-                "group.id": "scanstream-people-reader",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "auto.offset.reset": "earliest",
-                # Bounds the start: the broker answers the fetch at the end of a topic only then.
-                "fetch.wait.max.ms": 50,
-            }
+        follower = Follower(
+            bootstrap=self.bootstrap,
+            group="scanstream-people-reader",
+            topics=list(topics),
+            what="what is known of people",
+            most_messages=_MOST_MESSAGES,
+            warn=self.warn,
         )
-        try:
-            waiting = self._assign(consumer, topics)
-            while waiting is None and not self._stop.wait(_RETRY_SECONDS):
-                waiting = self._assign(consumer, topics)
-            self._follow(consumer, topics, waiting or set())
-        finally:
-            consumer.close()
-
-    def _assign(self, consumer: Consumer, wanted: dict[str, Feed]) -> set[tuple[str, int]] | None:
-        """Start at the beginning of every topic and return the partitions, None while that is not possible."""
-        try:
-            topics = consumer.list_topics(timeout=_LIST_SECONDS).topics
-        except KafkaException as error:
-            self.warn(f"what is known of people can't be read yet: {error.args[0].str()}")
-            return None
-        missing = [topic for topic in wanted if topic not in topics]
-        if missing:
-            self.warn(f"what is known of people can't be read yet: there is no topic {missing[0]}")
-            return None
-        places = [(topic, partition) for topic in wanted for partition in topics[topic].partitions]
-        consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in places])
-        return set(places)
-
-    def _follow(self, consumer: Consumer, topics: dict[str, Feed], waiting: set[tuple[str, int]]) -> None:
-        while not self._stop.is_set():
+        for messages, caught_up in follower.polls(self._stop):
             read: dict[str, list[Message]] = {}
-            for message in consumer.consume(_MESSAGES, _POLL_SECONDS):
-                error = message.error()
-                if error is None:
-                    read.setdefault(message.topic(), []).append(message)
-                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- confluent-kafka's public name for it
-                    waiting.discard((message.topic(), message.partition()))
-            for topic, messages in read.items():
-                self.take(topics[topic], messages)
-            if not waiting:
+            for message in messages:
+                read.setdefault(message.topic(), []).append(message)
+            for topic, told in read.items():
+                self.take(topics[topic], told)
+            if caught_up:
                 self.ready.set()
 
     def take(self, feed: Feed, messages: Sequence[Message]) -> None:

@@ -5,18 +5,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Message
 
 from schemas.kinds import AREAS, DECISION, DEVICES, PLACES, REFERENCES, Reference
 from schemas.wire import MalformedMessage, decode
+from streams.follow import Follower, Warn
 from streams.registry.decisions import Decision, Told, read_decisions
 from streams.registry.snapshot import Areas, Devices, Places, Record, Snapshot
 
-_MESSAGES, _POLL_SECONDS = 5_000, 0.05
-_RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
+_MOST_MESSAGES = 5_000
 #: Pause after a rebuild, in times as long as that took: decisions that come one by one must not keep a core busy.
 _REST = 10.0
-Warn = Callable[[str], None]
 #: The largest code of each field, by the width of its column.
 _CODES = {"commune_code": 0xFFFF, "district_code": 0xFFFF, "province_code": 0xFF}
 _TOPICS = (*(kind.topic for kind in REFERENCES), DECISION.topic)
@@ -54,57 +53,24 @@ class RegistryLoader:
             self._thread.join()
 
     def _run(self) -> None:
-        consumer = Consumer(
-            {
-                "bootstrap.servers": self.bootstrap,
-                "group.id": "scanstream-registry-reader",
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "auto.offset.reset": "earliest",
-                # Bounds the start: the broker answers the fetch at the end of a topic only then.
-                "fetch.wait.max.ms": 50,
-            }
+        follower = Follower(
+            bootstrap=self.bootstrap,
+            group="scanstream-registry-reader",
+            topics=_TOPICS,
+            what="the registry",
+            most_messages=_MOST_MESSAGES,
+            warn=self.warn,
         )
-        try:
-            waiting = self._assign(consumer)
-            while waiting is None and not self._stop.wait(_RETRY_SECONDS):
-                waiting = self._assign(consumer)
-            self._follow(consumer, waiting or set())
-        finally:
-            consumer.close()
-
-    def _follow(self, consumer: Consumer, waiting: set[tuple[str, int]]) -> None:
         changed: set[str] = set()
-        while not self._stop.is_set():
-            told: list[Told] = []
-            for message in consumer.consume(_MESSAGES, _POLL_SECONDS):
-                error = message.error()
-                if error is None and message.topic() == DECISION.topic:
-                    told.append(_told(message))
-                elif error is None:
+        for messages, caught_up in follower.polls(self._stop):
+            for message in messages:
+                if message.topic() != DECISION.topic:
                     self._take(message, changed)
-                elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- confluent-kafka's public name for it
-                    waiting.discard((message.topic(), message.partition()))
-            if told:
+            if told := [_told(message) for message in messages if message.topic() == DECISION.topic]:
                 self._hear(told, changed)
-            if not waiting:
+            if caught_up:
                 self._publish_in_time(changed)
                 self.ready.set()
-
-    def _assign(self, consumer: Consumer) -> set[tuple[str, int]] | None:
-        """Start at the beginning of every topic and return the partitions, None while that is not possible."""
-        try:
-            topics = consumer.list_topics(timeout=_LIST_SECONDS).topics
-        except KafkaException as error:
-            self.warn(f"the registry can't be read yet: {error.args[0].str()}")
-            return None
-        missing = [topic for topic in _TOPICS if topic not in topics]
-        if missing:
-            self.warn(f"the registry can't be read yet: there is no topic {missing[0]}")
-            return None
-        places = [(topic, partition) for topic in _TOPICS for partition in topics[topic].partitions]
-        consumer.assign([TopicPartition(*place, OFFSET_BEGINNING) for place in places])
-        return set(places)
 
     def _take(self, message: Message, changed: set[str]) -> None:
         topic, key, value = message.topic(), message.key(), message.value()

@@ -141,7 +141,7 @@ def loader(
     status_topics: tuple[Broker, Sequence[Feed]], warnings: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PeopleLoader]:
     """Return a loader on the broker, not started; stopped at the end."""
-    monkeypatch.setattr("streams.people.loader._RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("streams.follow._RETRY_SECONDS", 0.05)
     kafka, feeds = status_topics
     loader = PeopleLoader(kafka.bootstrap, [*feeds, VENUE], warnings.append)
     yield loader

@@ -168,8 +168,8 @@ class EndOfPartition:
 
 def test_a_loader_waits_for_kafka_and_for_its_topics(monkeypatch: pytest.MonkeyPatch) -> None:
     warnings: list[str] = []
-    monkeypatch.setattr("streams.registry.loader._RETRY_SECONDS", 0.0)
-    monkeypatch.setattr("streams.registry.loader.Consumer", SlowBroker)
+    monkeypatch.setattr("streams.follow._RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("streams.follow.Consumer", SlowBroker)
     loader = RegistryLoader("nowhere:1", warnings.append)
     loader.start()
     assert loader.ready.wait(_SECONDS)
@@ -181,7 +181,7 @@ def test_a_loader_waits_for_kafka_and_for_its_topics(monkeypatch: pytest.MonkeyP
 
 
 def test_a_loader_that_waits_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streams.registry.loader.Consumer", SlowBroker)
+    monkeypatch.setattr("streams.follow.Consumer", SlowBroker)
     loader = RegistryLoader("nowhere:1", lambda _warning: None)
     loader.start()
     loader.stop()
