@@ -16,10 +16,14 @@ from schemas.kinds import Feed
 
 @dataclass(slots=True)
 class Run:
-    """A workload on its way into a topic; `first_offsets` are the topic's ends before it."""
+    """A workload on its way into a topic; `first_offsets` are the topic's ends before it.
+
+    The broker's times are at most `known_within_ms` later than noted, beside pauses.
+    """
 
     workload: Workload
     first_offsets: Offsets
+    known_within_ms: int = 0
     _parts: list[Published] = field(default_factory=list)
     _value_bytes: int = 0
 
