@@ -17,8 +17,8 @@ from loadtest.scenario import Scenario, Shares
 
 Say = Callable[[str], None]
 
-#: Events happen within this time before publishing begins. Their neighbours happen up to 320 s earlier and are published
-#: up to the end, which must be less than 10 minutes later: 50 M events take three or four of them.
+#: Events happen within this time before publishing begins. Their neighbours happen up to 320 s earlier and are
+#: published up to the end, which must be less than 10 minutes later: 50 M events take three or four of them.
 _SPAN_SECONDS = 50.0
 #: So many chunks are acknowledged before the next: their broker's times are known within the time that took.
 _WAVE_CHUNKS = 100
