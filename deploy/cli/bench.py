@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from deploy.cli import bench_peers
+from deploy.cli import bench_peers, bench_queries
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.local.directory import writable_directory
@@ -52,6 +52,7 @@ def command() -> None:
 
 
 command.add_command(bench_peers.command)
+command.add_command(bench_queries.command)
 
 
 @command.command(name="drain")

@@ -1,0 +1,104 @@
+"""How fast analysts' questions are answered from three weeks of scans while more land, and whether rightly."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from clickhouse_connect.driver.client import Client
+
+from loadtest import report
+from loadtest.queries.asked import ASKED, Asked
+from loadtest.queries.figures import timings_ms
+from loadtest.queries.generate import STREAMED, fill
+from loadtest.queries.stream import Stream
+from loadtest.queries.world import World
+
+Say = Callable[[str], None]
+
+
+def bench_queries(
+    client: Client, inserter: Client, world: World, *, repeats: int, rate: float, seed: int, say: Say
+) -> dict[str, Any]:
+    """Fill the migrated database with the world's scans, ask each question `repeats` times; return the report.
+
+    Meanwhile `rate` rows a second are inserted as the sink does. Each question is about another person, place or day
+    each time, drawn by `seed`. Afterwards each is asked once in another way: `balanced` says that all scans are there
+    and that the answers are the same and not all empty. Raises NotThisWorld, and the clients' exceptions.
+    """
+    world = fill(client, world, say=say)
+    stream = Stream(inserter, world, rate=rate)
+    timed: dict[str, dict[str, Any]] = {}
+    with stream:
+        for asked in ASKED:
+            timed[asked.name] = _time(client, asked, _texts(world, asked, repeats=repeats, seed=seed))
+            say(
+                f"{asked.name}: {timed[asked.name]['p50']} ms (p50), {timed[asked.name]['max']} ms of {asked.goal_ms:g}"
+            )
+    found = _rows(client)
+    wrong = [asked.name for asked in ASKED if not _agrees(client, world, asked, seed, say)]
+    empty = [name for name, figures in timed.items() if figures["answer_rows"] == 0]
+    return {
+        "rows": found,
+        "persons": world.persons,
+        "queries": timed,
+        "inserts": stream.figures() | {"failure": stream.failure},
+        "storage": _storage(client),
+        "wrong": wrong,
+        "empty": empty,
+        "balanced": found == world.rows and not wrong and not empty and not stream.failure,
+        "repeats": repeats,
+        "seed": seed,
+        "machine": report.machine(),
+        "versions": report.versions(),
+    }
+
+
+def _time(client: Client, asked: Asked, texts: Sequence[str]) -> dict[str, Any]:
+    took_ms, read, answered = [], [], 0
+    for text in texts:
+        began = time.monotonic()
+        answer = client.query(text)
+        took_ms.append(1_000 * (time.monotonic() - began))
+        read.append(int(answer.summary["read_rows"]))
+        answered += len(answer.result_rows)
+    timings = timings_ms(took_ms)
+    return {
+        **timings,
+        "goal_ms": asked.goal_ms,
+        "within_goal": timings["max"] <= asked.goal_ms,
+        "rows_read": _middle(read),
+        "rows_read_max": max(read),
+        "answer_rows": answered,
+    }
+
+
+def _texts(world: World, asked: Asked, *, repeats: int, seed: int) -> list[str]:
+    chance = random.Random(seed)  # noqa: S311 -- which person is asked about is no secret
+    return [asked.text(asked.draw(world, chance)) for _ in range(repeats)]
+
+
+def _middle(numbers: Sequence[int]) -> int:
+    return sorted(numbers)[len(numbers) // 2]
+
+
+def _agrees(client: Client, world: World, asked: Asked, seed: int, say: Say) -> bool:
+    drawn = asked.draw(world, random.Random(seed))  # noqa: S311 -- as above
+    agrees = client.query(asked.text(drawn)).result_rows == client.query(asked.other_text(drawn)).result_rows
+    if not agrees:
+        say(f"{asked.name}: another way gives another answer")
+    return agrees
+
+
+def _rows(client: Client) -> int:
+    counted = f"SELECT countIf(_partition < {STREAMED}) FROM scans"  # noqa: S608 -- a number of ours
+    return int(client.query(counted).result_rows[0][0])
+
+
+def _storage(client: Client) -> dict[str, Any]:
+    parts = client.query(
+        "SELECT table, count(), sum(rows), sum(bytes_on_disk) FROM system.parts "
+        "WHERE active AND database = currentDatabase() AND table NOT LIKE 'bench%' GROUP BY table "
+        "ORDER BY sum(bytes_on_disk) DESC LIMIT 5"
+    ).result_rows
+    return {table: {"parts": parts_of, "rows": rows, "bytes": size} for table, parts_of, rows, size in parts}

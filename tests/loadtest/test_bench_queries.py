@@ -1,0 +1,74 @@
+"""The bench of analysts' questions on a small world, in the real engine."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from clickhouse_connect.driver.client import Client
+
+from deploy.clickhouse import close_client
+from deploy.local.clickhouse import EmbeddedClickHouse
+from loadtest.bench_queries import bench_queries
+from loadtest.queries.asked import ASKED
+from loadtest.queries.generate import fill
+from loadtest.queries.world import NotThisWorld, World
+from sinks.clickhouse_writer import connect
+from sinks.config import SinkConfig
+from sinks.migrate import migrate
+
+_WORLD = World.of(rows=20_000, seed=3, now=datetime.now(UTC), places=500)
+
+
+def _quiet(_line: str) -> None:
+    """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def client(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Client]:
+    """Migrate a database of its own and fill it with the world."""
+    name = unique_name("queries")
+    client = connect(SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name))
+    migrate(client, name)
+    fill(client, _WORLD, say=_quiet)
+    yield client
+    client.command(f"DROP DATABASE `{name}`")
+    close_client(client)
+
+
+def test_every_question_is_timed_while_rows_land_and_its_answer_is_found_twice(client: Client) -> None:
+    figures = bench_queries(client, client, _WORLD, repeats=2, rate=2_000, seed=5, say=_quiet)
+    assert figures["balanced"], figures
+    assert figures["rows"] == 20_000
+    assert set(figures["queries"]) == {asked.name for asked in ASKED}
+    for query in figures["queries"].values():
+        assert 0 < query["p50"] <= query["max"]
+        assert 0 < query["rows_read"] <= query["rows_read_max"]
+    assert figures["inserts"]["rows"] > 0
+    streamed = client.query("SELECT count(), uniqExact(scan_id), uniqExact(_offset) FROM scans").result_rows[0]
+    assert streamed == (20_000 + figures["inserts"]["rows"],) * 3
+
+
+def test_a_world_that_is_there_is_not_made_again(client: Client) -> None:
+    before = client.query("SELECT count(), sum(cityHash64(*)) FROM scans").result_rows
+    fill(client, _WORLD, say=_quiet)
+    assert client.query("SELECT count(), sum(cityHash64(*)) FROM scans").result_rows == before
+
+
+def test_another_number_of_scans_is_refused(client: Client) -> None:
+    with pytest.raises(NotThisWorld, match="it holds 20,000 scans of seed 3, not 22,000 of seed 3"):
+        fill(client, replace(_WORLD, rows=22_000), say=_quiet)
+
+
+def test_scans_are_spread_as_people_scan(client: Client) -> None:
+    """Ways in and out, three feeds, late ones, few at night, all within their days."""
+    shares = client.query(
+        "SELECT countIf(direction = 'OUT') / count(), countIf(feed = 'venue') / count(), "
+        "countIf(lateness = 'LATE') / count(), countIf(toHour(event_time, 'Asia/Ho_Chi_Minh') < 5) / count(), "
+        "uniqExact(toDate(logged_at, 'Asia/Ho_Chi_Minh')) FROM scans WHERE _partition < 64"
+    ).result_rows[0]
+    assert shares[0] == pytest.approx(0.3, abs=0.03)
+    assert shares[1] == pytest.approx(0.82, abs=0.03)
+    assert shares[2] == pytest.approx(0.03, abs=0.01)
+    assert shares[3] < 0.1
+    assert shares[4] == 21
