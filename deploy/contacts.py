@@ -7,8 +7,7 @@ from typing import TextIO
 from deploy.user_error import UserError
 from schemas.enums import TokenKind
 from schemas.pseudonym import PseudonymKey
-from schemas.vault import Contact
-from sinks.vault.contacts import Details
+from schemas.vault import Contact, Details
 
 _COLUMNS = ("kind", "number", "name", "phone", "address")
 _MOST_CHARACTERS = 500

@@ -13,6 +13,8 @@ import msgspec
 from schemas.enums import TokenKind
 from schemas.pseudonym import national, normalise
 
+#: What contact details consist of, and what each part is called in a list of columns.
+CONTACT = {"name": "the person's name", "phone": "the person's phone", "address": "where the person can be found"}
 VIETNAM = timezone(timedelta(hours=7))
 _WRITTEN = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 _SHAPES = {
@@ -59,9 +61,16 @@ def digits_missing(kind: TokenKind, number: str) -> str:
     return digits if pattern is not None and "*" not in number and not pattern.fullmatch(number) else ""
 
 
+def contact_column(part: str) -> str:
+    """Return the name of the column or field that holds a part of the contact details."""
+    return f"contact_{part}"
+
+
 def entry_id(event: Mapping[str, Any], key: bytes) -> uuid.UUID:
     """Return the identity of an entered event: 16 bytes of HMAC-SHA256 over its fields, whatever their order.
 
-    What says the same is the same entry, whoever enters it again. Keyed, for the fields hold a person's number.
+    What says the same is the same entry, whoever enters it again. Keyed, for the fields hold a person's number. A
+    person's contact details are no part of the event: entered again with others, it is a retry, and they are kept.
     """
-    return uuid.UUID(bytes=hmac.digest(key, msgspec.json.encode(event, order="sorted"), hashlib.sha256)[:16])
+    said = {name: value for name, value in event.items() if name != "contact"}
+    return uuid.UUID(bytes=hmac.digest(key, msgspec.json.encode(said, order="sorted"), hashlib.sha256)[:16])

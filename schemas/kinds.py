@@ -28,7 +28,8 @@ class Feed:
     `code` is the feed's number in rows; `schema_id` its number in the Confluent wire format (fixed for ever), `history`
     the schemas it had before, oldest first. `rescan_window_ms` is how long another scan of the same subject, place and
     direction counts as a re-scan; 0: there is no such thing. `quiet` feeds have a quarter of the partitions. `senders`
-    are the roles whose devices may send it through the gateway. `raw_days` is how long Kafka keeps its raw events.
+    are the roles whose devices may send it through the gateway. `raw_days` is how long Kafka keeps its raw events. With
+    `contact` the gateway takes the person's contact details beside the event, and seals them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Feed:
     history: tuple[Version, ...] = ()
     quiet: bool = False
     raw_days: int = 3
+    contact: bool = False
     senders: frozenset[Role] = frozenset({Role.SCANNER, Role.KIOSK, Role.OPERATOR})
 
     @property
@@ -112,7 +114,9 @@ _PERSON_DAYS = 28
 _DECISION_DAYS = 3_650
 
 
-def _report(name: str, code: int, topic: str, table: str, *senders: Role, raw_days: int = 3) -> Feed:
+def _report(
+    name: str, code: int, topic: str, table: str, *senders: Role, raw_days: int = 3, contact: bool = False
+) -> Feed:
     """Return a quiet feed without re-scans; its schema has its name."""
     return Feed(
         name=name,
@@ -123,17 +127,36 @@ def _report(name: str, code: int, topic: str, table: str, *senders: Role, raw_da
         table=table,
         quiet=True,
         raw_days=raw_days,
+        contact=contact,
         senders=frozenset(senders),
     )
 
 
 DECLARATION = _report(
-    "declaration", 4, "health.declaration.v1", "declarations", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.HEALTH
+    "declaration",
+    4,
+    "health.declaration.v1",
+    "declarations",
+    Role.SCANNER,
+    Role.KIOSK,
+    Role.OPERATOR,
+    Role.HEALTH,
+    contact=True,
 )
 UPDATE = _report(
     "update", 5, "health.update.v1", "health_updates", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.HEALTH
 )
-PASS = _report("pass", 6, "passes.v1", "passes", Role.KIOSK, Role.OPERATOR, Role.AUTHORITY, raw_days=_PERSON_DAYS)
+PASS = _report(
+    "pass",
+    6,
+    "passes.v1",
+    "passes",
+    Role.KIOSK,
+    Role.OPERATOR,
+    Role.AUTHORITY,
+    raw_days=_PERSON_DAYS,
+    contact=True,
+)
 ISOLATION = _report(
     "isolation",
     7,
@@ -143,9 +166,10 @@ ISOLATION = _report(
     Role.HEALTH,
     Role.AUTHORITY,
     raw_days=_PERSON_DAYS,
+    contact=True,
 )
 LOCKDOWN = _report("lockdown", 8, "lockdowns.v1", "lockdowns", Role.AUTHORITY, raw_days=_DECISION_DAYS)
-CASE = _report("case", 9, "cases.v1", "cases", Role.HEALTH, Role.AUTHORITY, raw_days=_PERSON_DAYS)
+CASE = _report("case", 9, "cases.v1", "cases", Role.HEALTH, Role.AUTHORITY, raw_days=_PERSON_DAYS, contact=True)
 TEST = _report("test", 10, "tests.v1", "test_results", Role.OPERATOR, Role.HEALTH)
 VACCINATION = _report(
     "vaccination", 11, "vaccinations.v1", "vaccinations", Role.OPERATOR, Role.HEALTH, raw_days=_PERSON_DAYS

@@ -42,6 +42,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """One person's contact details to seal; `key_version` is that of the subject's pseudonym."""
+
+    subject: bytes
+    key_version: int
+    contact: Contact = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataKey:
     """The key one person's details are sealed with; `key_id` is random and no secret."""
 

@@ -4,6 +4,7 @@ import click
 
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import log_to_stderr
+from deploy.contact_store import contact_store
 from deploy.local.layout import require_gateway_port
 from deploy.local.stores import existing_stores
 from deploy.user_error import UserError
@@ -13,16 +14,17 @@ from streams.gateway.main import CannotServe, run
 
 @click.command(name="gateway")
 @settings_options("kafka", "listen_host", "gateway_port", "pseudonym_key_file", "port_base", "data_dir", "log_level")
+@settings_options("vault_key_file", "clickhouse_url", "clickhouse_user", "clickhouse_database")
 def command(**flags: object) -> None:
     """Take scans from devices over HTTP and publish them to Kafka, until Ctrl-C.
 
-    Raw identities become pseudonyms here.
+    Raw identities become pseudonyms here, and contact details are sealed: only for those is ClickHouse needed.
     """
     settings = settings_from(flags)
     require_gateway_port(settings, settings.gateway_port)
     settings = existing_stores(settings, need_clickhouse=False, need_topics=True)
     log_to_stderr(settings)
     try:
-        run(gateway_config(settings))
+        run(gateway_config(settings), contacts=contact_store(settings))
     except CannotServe as problem:
         raise UserError(str(problem)) from None

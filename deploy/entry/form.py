@@ -9,6 +9,7 @@ from deploy.entry.cells import BadCell, value_of
 from deploy.entry.person import identity_of
 from deploy.tables.row import Row
 from deploy.user_error import UserError
+from schemas.entered import CONTACT, contact_column
 from schemas.enums import CaptureMode
 from schemas.kinds import Feed, avro_schema
 from streams.gateway.reason import IDENTITY_KINDS
@@ -33,7 +34,8 @@ class Form:
     def columns(self) -> tuple[str, ...]:
         """Return every column a table may have."""
         people = [f"{person}_{part}" for person in self.people for part in ("kind", "number")]
-        return (*people, *self.fields, *(["plate"] if self.has_plate else []))
+        contact = map(contact_column, CONTACT) if self.feed.contact else ()
+        return (*people, *self.fields, *(["plate"] if self.has_plate else []), *contact)
 
     def about(self) -> Iterator[tuple[str, bool, str]]:
         """Yield each column with whether it is required, and what it holds."""
@@ -41,6 +43,7 @@ class Form:
         told = {f"{person}_kind": ", ".join(IDENTITY_KINDS) for person in self.people}
         told |= {f"{person}_number": "the document's number, formatted as text" for person in self.people}
         told |= {name: _meaning(field) for name, field in self.fields.items()} | {"plate": "number plate"}
+        told |= {contact_column(part): f"{meaning}; sealed, never in an event" for part, meaning in CONTACT.items()}
         yield from ((column, column in required, told[column]) for column in self.columns)
 
     def check_columns(self, named: frozenset[str]) -> list[str]:
@@ -77,6 +80,8 @@ class Form:
                     reasons.append(f"{name} {problem}")
         if self.has_plate and row.text("plate"):
             event["plate"] = row.text("plate")
+        if self.feed.contact and (contact := _contact(row)):
+            event["contact"] = contact
         if "capture_mode" in self.fields and event.setdefault("capture_mode", _ENTERED[0]) not in _ENTERED:
             reasons.append(f"capture_mode must be {' or '.join(_ENTERED)}; empty is {_ENTERED[0]}")
         if row.surplus:
@@ -105,6 +110,11 @@ def form_of(feed: Feed) -> Form:
         people=(*people, *(field["raw"] for field in fields if "raw" in field)),
         has_plate="vehicle" in names,
     )
+
+
+def _contact(row: Row) -> dict[str, str]:
+    texts = {part: row.text(contact_column(part)) for part in CONTACT}
+    return {part: text for part, text in texts.items() if text}
 
 
 def _meaning(field: Mapping[str, Any]) -> str:

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.key_ring import KeyRing
-from schemas.vault import CannotOpen, Contact, DataKey, SealedContact, new_data_key, open_contact, seal, unwrap, wrap
+from schemas.vault import (
+    CannotOpen,
+    Contact,
+    DataKey,
+    Details,
+    SealedContact,
+    new_data_key,
+    open_contact,
+    seal,
+    unwrap,
+    wrap,
+)
 from sinks.vault.store import VaultStore
 
 
@@ -24,15 +35,6 @@ class Found:
 
     opened: tuple[Opened, ...]
     erased: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """One person's details to seal; `key_version` is that of the subject's pseudonym."""
-
-    subject: bytes
-    key_version: int
-    contact: Contact = field(repr=False)
 
 
 class ContactVault:

@@ -12,6 +12,9 @@ from schemas.kinds import FEEDS, Feed
 from streams.gateway import schema_registry
 from streams.gateway.admission import Admission
 from streams.gateway.config import GatewayConfig
+from streams.gateway.contacts.keeper import ContactKeeper
+from streams.gateway.contacts.publisher import SealingPublisher
+from streams.gateway.contacts.store import ContactStore
 from streams.gateway.devices import DeviceDirectory
 from streams.gateway.entry import Entry
 from streams.gateway.forms.endpoint import Forms
@@ -41,10 +44,11 @@ def create_app(
     *,
     directory: DeviceDirectory,
     publisher: Publisher,
+    contacts: ContactStore,
     feeds: Sequence[Feed] = FEEDS,
     now_ms: Callable[[], int] = wall_clock_ms,
 ) -> web.Application:
-    """Return the application. Directory and publisher are the caller's to start and close.
+    """Return the application. Directory, publisher and the store of contacts are the caller's to start and close.
 
     The first of `feeds` is the one of events that name none.
     """
@@ -53,6 +57,7 @@ def create_app(
         linker = Linker(config.rotated_keys, now=lambda: datetime.fromtimestamp(now_ms() / 1000, UTC))
         key = LinkingKey.of(config.rotated_keys, linker)
         publisher = LinkingPublisher(publisher, linker, now_ms=now_ms)
+    publisher = SealingPublisher(publisher, ContactKeeper(contacts, timeout_seconds=config.delivery_timeout_seconds))
     admission = Admission(max_events=config.max_inflight_events, max_bytes=config.max_inflight_bytes)
     measures = Measures(admission)
     parser = Parser(feeds, key)

@@ -12,6 +12,7 @@ _MAX_FLOAT32 = 3.4028234663852886e38
 _MAX_IDENTITY_LENGTH = 64
 # The longest plates have eleven characters; twice that leaves room for blanks and marks between all of them.
 _MAX_PLATE_LENGTH = 24
+_MAX_CONTACT_LENGTH = 500
 _NO_ID = "0" * 32
 
 # The gateway fills these in where the event leaves them out. Of the others an event must give those without a default.
@@ -34,18 +35,32 @@ class Identity(msgspec.Struct, frozen=True, gc=False):
         return f"Identity(kind={self.kind!r}, number=…)"
 
 
+ContactText = Annotated[str, msgspec.Meta(max_length=_MAX_CONTACT_LENGTH)]
+
+
+class SentContact(msgspec.Struct, frozen=True, gc=False):
+    """How to reach the person of the event. As an identity, it must not outlive what is done with its event."""
+
+    name: ContactText = ""
+    phone: ContactText = ""
+    address: ContactText = ""
+
+    def __repr__(self) -> str:
+        return "SentContact(…)"
+
+
 def event_type(feed: Feed) -> type[msgspec.Struct]:
     """Return a struct with the schema's fields in the schema's order, then what is raw: `identity`, `plate`, others.
 
-    `identity` is there for feeds about people, `plate` if the schema has a `vehicle`, and the identities that other
-    fields name as their `raw` form. The tag is `feed`: another feed's name is an error, none is fine. `received_at`
-    takes anything, for the gateway overwrites it. Fields of `FILLED` are None when left out, others at the schema's
-    default. Unknown fields are ignored. No value shows in `repr`.
+    `identity` is there for feeds about people, `plate` if the schema has a `vehicle`, the identities that other fields
+    name as their `raw` form, and `contact` where the feed takes one. The tag is `feed`: another feed's name is an
+    error, none is fine. `received_at` takes anything, for the gateway overwrites it. Fields of `FILLED` are None when
+    left out, others at the schema's default. Unknown fields are ignored. No value shows in `repr`.
     """
     fields = avro_schema(feed.avro)["fields"]
     return msgspec.defstruct(
         "Event",
-        [*map(_struct_field, fields), *_raw_fields(fields)],
+        [*map(_struct_field, fields), *_raw_fields(fields), *_contact_field(feed)],
         namespace={"__repr__": lambda _: f"Event({feed.name}, …)"},
         kw_only=True,
         gc=False,
@@ -60,6 +75,10 @@ def _raw_fields(fields: Sequence[Mapping[str, Any]]) -> list[tuple[str, Any, Non
     if "vehicle" in names:
         raw.append(("plate", Plate | None, None))
     return raw + [(field["raw"], Identity | None, None) for field in fields if "raw" in field]
+
+
+def _contact_field(feed: Feed) -> list[tuple[str, Any, None]]:
+    return [("contact", SentContact | None, None)] if feed.contact else []
 
 
 def symbols_of(feed: Feed, field_name: str) -> tuple[str, ...]:

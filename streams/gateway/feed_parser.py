@@ -10,10 +10,11 @@ from schemas.entity_key import entity_key
 from schemas.enums import Role
 from schemas.kinds import Feed, avro_schema
 from schemas.pseudonym import PseudonymKey
+from schemas.vault import Details
 from streams.gateway.avro_encoder import encoder_of
-from streams.gateway.event_type import OPEN_ENUMERATIONS, event_type
+from streams.gateway.event_type import OPEN_ENUMERATIONS, SentContact, event_type
 from streams.gateway.field_values import milliseconds, sixteen_bytes, sixteen_nonzero_bytes
-from streams.gateway.identity import already_pseudonymous, pseudonymised, vehicle_of
+from streams.gateway.identity import already_pseudonymous, contact_of, pseudonymised, vehicle_of
 from streams.gateway.outcome import Invalid, Outcome, Ready, Unacceptable
 
 # What msgspec raises for bytes that are no event.
@@ -94,7 +95,8 @@ class FeedParser:
             values[self._vehicle] = self._vehicle_of(event.plate, given=given, key_version=key_version)
         for index, symbol in self._open:
             values[index] = symbol(values[index])
-        return Ready(self.feed.name, self.feed.topic, key, self._encode(values), event_id)
+        details = self._details(values, event.contact) if self.feed.contact and event.contact else None
+        return Ready(self.feed.name, self.feed.topic, key, self._encode(values), event_id, details)
 
     def _name_subject(self, values: list[Any], event: Any) -> bytes:
         """Fill in the subject and return it, for it is the Kafka key: a person's pseudonym, or the entity's key."""
@@ -126,6 +128,10 @@ class FeedParser:
             raise Unacceptable("send either identity, or subject, token_kind and key_version, not both")
         values[self._subject], values[token_kind], values[key_version] = made
         return made.subject
+
+    def _details(self, values: list[Any], sent: SentContact) -> Details:
+        kind, key_version = values[self._token_kind or 0], values[self._key_version or 0]
+        return Details(subject=values[self._subject], key_version=key_version, contact=contact_of(sent, kind))
 
     def _other_person(self, identity: Any, *, given: bytes, field: str) -> bytes:
         """Return the pseudonym of another person the event names, by this gateway's key; zeros for nobody."""

@@ -1,4 +1,4 @@
-"""Make the pseudonyms of an event: of the person scanned, and of the vehicle by its number plate.
+"""Make the pseudonyms of an event: of the person scanned, and of the vehicle by its number plate; check a contact.
 
 Cards, apps and cameras show numbers with some characters as asterisks. What is left of such a number is shared by many,
 and their scans must not run together, so it is refused.
@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from schemas.enums import TokenKind
 from schemas.pseudonym import PseudonymKey
-from streams.gateway.event_type import Identity
+from schemas.vault import Contact
+from streams.gateway.event_type import Identity, SentContact
 from streams.gateway.field_values import sixteen_nonzero_bytes
 from streams.gateway.outcome import Unacceptable
 
@@ -40,6 +41,16 @@ def vehicle_of(plate: str, key: PseudonymKey) -> bytes:
         return key.vehicle(plate=plate)
     except ValueError as error:
         raise Unacceptable("plate must hold letters or digits") from error
+
+
+def contact_of(sent: SentContact, token_kind: str) -> Contact:
+    """Return the details to seal, without blanks around them; raise Unacceptable for none, or for those of nobody."""
+    contact = Contact(name=sent.name.strip(), phone=sent.phone.strip(), address=sent.address.strip())
+    if contact == Contact():
+        raise Unacceptable("contact must hold a name, a phone or an address; or leave it out")
+    if token_kind == TokenKind.ANON.name:
+        raise Unacceptable("contact needs a person's document beside it; send identity")
+    return contact
 
 
 def already_pseudonymous(subject: str | None, token_kind: str | None, key_version: int | None) -> Subject:

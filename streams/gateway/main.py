@@ -13,6 +13,7 @@ from aiohttp import web
 
 from streams.gateway.app import create_app, create_runner
 from streams.gateway.config import GatewayConfig
+from streams.gateway.contacts.store import ContactStore
 from streams.gateway.kafka_devices import KafkaDeviceDirectory
 from streams.gateway.kafka_publisher import KafkaPublisher
 
@@ -24,19 +25,20 @@ class CannotServe(Exception):
     """The gateway can't start or go on; the text tells a person in one sentence what to do."""
 
 
-def run(config: GatewayConfig) -> None:
-    """Serve until SIGTERM or SIGINT, then answer what is in progress and return.
+def run(config: GatewayConfig, *, contacts: ContactStore) -> None:
+    """Serve until SIGTERM or SIGINT, then answer what is in progress and return. Contact details go into `contacts`.
 
     Prints one line ``{"ready": true, "url": …}`` to standard output when it accepts scans: Kafka answers, the devices
     are loaded. Raises CannotServe if the port is taken or Kafka's client can't go on.
     """
-    uvloop.run(_serve(config))
+    uvloop.run(_serve(config, contacts))
 
 
-async def _serve(config: GatewayConfig) -> None:
+async def _serve(config: GatewayConfig, contacts: ContactStore) -> None:
     directory = KafkaDeviceDirectory(config.kafka_bootstrap)
     publisher = KafkaPublisher(config)
-    runner = create_runner(create_app(config, directory=directory, publisher=publisher), config)
+    app = create_app(config, directory=directory, publisher=publisher, contacts=contacts)
+    runner = create_runner(app, config)
     stop = _stop_on_signals()
     await publisher.start()
     directory.start()

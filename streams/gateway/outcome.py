@@ -4,15 +4,18 @@ from typing import TypeAlias
 
 import msgspec
 
+from schemas.vault import Details
+
 
 class Ready(msgspec.Struct, frozen=True, gc=False):
-    """An event that is valid: its Kafka message, and its identity as the client wrote it."""
+    """An event that is valid: its Kafka message, its identity as the client wrote it, and what to seal beforehand."""
 
     feed: str
     topic: str
     key: bytes
     value: bytes
     scan_id: str
+    details: Details | None = None
 
 
 class Invalid(msgspec.Struct, frozen=True, gc=False):

@@ -8,8 +8,7 @@ from deploy.contacts import read_contacts
 from deploy.user_error import UserError
 from schemas.enums import TokenKind
 from schemas.pseudonym import PseudonymKey
-from schemas.vault import Contact
-from sinks.vault.contacts import Details
+from schemas.vault import Contact, Details
 
 _KEY = PseudonymKey(4, b"k" * 32)
 _HEAD = "kind,number,name,phone,address\n"

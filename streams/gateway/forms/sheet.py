@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.entered import digits_missing, whole_number, written_time
+from schemas.entered import CONTACT, contact_column, digits_missing, whole_number, written_time
 from schemas.enums import TokenKind
 from schemas.kinds import Feed, avro_schema
 from streams.gateway.forms.field import Entered, Field
@@ -40,6 +40,8 @@ class Sheet:
         for field in self.fields:
             if field.name not in wrong and not field.name.endswith(("_kind", "_number")):
                 self._take(field, entered, event, wrong, now_ms)
+        if contact := {part: event.pop(contact_column(part)) for part in CONTACT if contact_column(part) in event}:
+            event["contact"] = contact
         for person in self.people:
             if not wrong.keys() & {f"{person}_kind", f"{person}_number"}:
                 _identify(person, entered, event, wrong)

@@ -39,6 +39,18 @@ _DECLARANT = (
 )
 
 
+_CONTACT = (
+    Field(
+        name="contact_name",
+        label="Họ và tên",
+        hint="Không bắt buộc. Họ tên, điện thoại, địa chỉ được niêm phong; chỉ mở khi truy vết, có ghi sổ.",
+        most_characters=200,
+    ),
+    Field(name="contact_phone", label="Điện thoại", most_characters=50),
+    Field(name="contact_address", label="Địa chỉ nơi ở", most_characters=300),
+)
+
+
 def _captured(default: CaptureMode) -> Field:
     return Field(
         name="capture_mode",
@@ -129,6 +141,7 @@ DECLARATION_SHEET = Sheet(
             },
         ),
         *_DECLARANT,
+        *_CONTACT,
         _captured(CaptureMode.ASSISTED),
     ),
 )

@@ -1,6 +1,7 @@
 import pytest
 
 from deploy.entry.form import form_of
+from deploy.tables.row import Row
 from deploy.user_error import UserError
 from schemas.kinds import CHECKPOINT, DECLARATION, FEEDS, PLACE_EVENT, Feed
 
@@ -29,6 +30,14 @@ def test_people_are_two_columns_and_a_vehicle_is_its_plate() -> None:
     assert "declarant" not in form_of(DECLARATION).columns
     assert "plate" in form_of(CHECKPOINT).columns
     assert "identity_number" not in form_of(PLACE_EVENT).columns
+
+
+def test_how_to_reach_a_person_goes_beside_the_event() -> None:
+    row = Row(line=2, cells={"contact_phone": "0912 000 111", "contact_name": ""}, surplus=False)
+    event, _ = form_of(DECLARATION).event_of(row)
+    assert event["contact"] == {"phone": "0912 000 111"}
+    assert "contact" not in form_of(CHECKPOINT).event_of(row)[0]
+    assert "contact_phone" not in form_of(CHECKPOINT).columns
 
 
 def test_an_offices_own_columns_are_told_and_not_read() -> None:

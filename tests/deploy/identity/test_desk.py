@@ -12,8 +12,8 @@ from deploy.identity.request import request
 from deploy.user_error import UserError
 from schemas.audit import Act, read_entry
 from schemas.key_ring import KeyRing, Secret
-from schemas.vault import Contact
-from sinks.vault.contacts import ContactVault, Details
+from schemas.vault import Contact, Details
+from sinks.vault.contacts import ContactVault
 from sinks.vault.memory_store import MemoryVaultStore
 from sinks.vault.witness import MemoryWitness
 

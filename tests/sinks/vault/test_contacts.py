@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.key_ring import KeyRing, Secret
-from schemas.vault import CannotOpen, Contact
-from sinks.vault.contacts import ContactVault, Details
+from schemas.vault import CannotOpen, Contact, Details
+from sinks.vault.contacts import ContactVault
 from sinks.vault.memory_store import MemoryVaultStore
 
 _MASTERS = KeyRing((Secret(version=1, value=b"m" * 32),))

@@ -13,6 +13,7 @@ from aiohttp import web
 from schemas.kinds import FEEDS, Feed
 from streams.gateway.app import create_app, create_runner
 from streams.gateway.config import GatewayConfig
+from streams.gateway.contacts.store import ContactStore, InMemoryContactStore
 from streams.gateway.devices import DeviceDirectory
 from streams.gateway.publisher import Publisher
 from tests.streams.gateway.samples import AUTHORIZED, KEY, NOW_MS
@@ -67,11 +68,19 @@ async def serving(
     *,
     directory: DeviceDirectory,
     publisher: Publisher,
+    contacts: ContactStore | None = None,
     feeds: Sequence[Feed] = FEEDS,
     now_ms: Any = lambda: NOW_MS,
 ) -> AsyncIterator[Client]:
     """Serve over the given parts for the time of the block."""
-    app = create_app(settings, directory=directory, publisher=publisher, feeds=feeds, now_ms=now_ms)
+    app = create_app(
+        settings,
+        directory=directory,
+        publisher=publisher,
+        contacts=contacts or InMemoryContactStore(),
+        feeds=feeds,
+        now_ms=now_ms,
+    )
     runner = create_runner(app, settings)
     await runner.setup()
     await web.TCPSite(runner, settings.host, settings.port).start()

@@ -19,6 +19,7 @@ from deploy.local.readiness import ready_line, says_ready
 from schemas import wire
 from schemas.kinds import DEVICES, FEEDS, VENUE
 from schemas.pseudonym import normalise
+from streams.gateway.contacts.store import InMemoryContactStore
 from streams.gateway.main import CannotServe, run
 from tests.streams.gateway.kafka_topics import read_topic
 from tests.streams.gateway.samples import DEVICE_ID, KEY, device_state, event, raw_number, raw_plate
@@ -152,4 +153,4 @@ def test_a_taken_port_is_explained_in_a_sentence(own_kafka: Broker, gateway: Chi
     assert ready is not None
 
     with pytest.raises(CannotServe, match=r"can't listen on .*; stop what listens there, or choose another port"):
-        run(config(kafka_bootstrap=own_kafka.bootstrap, port=ready["port"]))
+        run(config(kafka_bootstrap=own_kafka.bootstrap, port=ready["port"]), contacts=InMemoryContactStore())

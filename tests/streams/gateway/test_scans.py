@@ -230,5 +230,5 @@ async def test_what_was_answered_is_counted(client: Client) -> None:
 
 
 def test_a_ready_event_carries_what_the_publisher_needs() -> None:
-    assert Ready.__struct_fields__ == ("feed", "topic", "key", "value", "scan_id")
+    assert Ready.__struct_fields__ == ("feed", "topic", "key", "value", "scan_id", "details")
     assert VENUE.topic == "scans.venue.v1"

@@ -6,10 +6,13 @@ import pytest
 
 from schemas import wire
 from schemas.enums import Role, TokenKind
+from schemas.vault import Contact
+from streams.gateway.contacts.store import InMemoryContactStore
 from streams.gateway.devices import InMemoryDeviceDirectory
 from streams.gateway.publisher import InMemoryPublisher
 from tests.streams.gateway.forms.browser import Browser, Page
 from tests.streams.gateway.samples import DEVICE_ID, KEY, TOKEN, TOKEN_SHA256, raw_number
+from tests.streams.gateway.server import config, serving
 
 #: An hour before the gateway's now.
 _TIME = "2021-11-22T08:00"
@@ -60,6 +63,20 @@ async def test_who_declared_for_another_is_a_pseudonym_too(browser: Browser, pub
         ).status == 200
     alone, helped = (record["declarant"] for record in _records(publisher))
     assert (alone, helped) == (bytes(16), KEY.subject(kind=TokenKind.CCCD, identity=raw_number(2)))
+
+
+async def test_how_to_reach_somebody_is_sealed_and_no_part_of_the_event(
+    directory: InMemoryDeviceDirectory, publisher: InMemoryPublisher
+) -> None:
+    contacts = InMemoryContactStore()
+    async with serving(config(), directory=directory, publisher=publisher, contacts=contacts) as client:
+        browser = Browser(client)
+        await browser.log_in()
+        for phone in ("0912 000 111", "0912 000 222"):
+            await browser.post("/forms/declaration", _DECLARED | {"contact_phone": phone, "contact_name": ""})
+    assert [it.contact for it in contacts.kept] == [Contact(phone="0912 000 111"), Contact(phone="0912 000 222")]
+    first, second = publisher.stored
+    assert first.value == second.value
 
 
 async def test_a_line_of_a_paper_book_is_a_scan(browser: Browser, publisher: InMemoryPublisher) -> None:

@@ -1,0 +1,1 @@
+"""Contact details that come with events: sealed before the events are published."""
