@@ -43,6 +43,7 @@ def bench_drain(
         cpu_us_per_event=cpu_us_per_event(drained.pop("cpu_seconds"), events=events),
         latency_ms={},
     )
+    say("reading the topics back: what they take of the disk")
     return {
         **shared,
         **drained,
