@@ -23,6 +23,7 @@ from streams.gateway.pages import Pages
 from streams.gateway.parse import Parser
 from streams.gateway.private_logs import ACCESS_LOG, SERVER_LOG, AccessLogger, place_of
 from streams.gateway.problem import Refusal, problem_response
+from streams.gateway.public import Public, PublicDocuments
 from streams.gateway.publisher import Publisher
 from streams.gateway.scans import Scans
 from streams.links.linker import Linker
@@ -45,12 +46,13 @@ def create_app(
     directory: DeviceDirectory,
     publisher: Publisher,
     contacts: ContactStore,
+    documents: PublicDocuments | None = None,
     feeds: Sequence[Feed] = FEEDS,
     now_ms: Callable[[], int] = wall_clock_ms,
 ) -> web.Application:
     """Return the application. Directory, publisher and the store of contacts are the caller's to start and close.
 
-    The first of `feeds` is the one of events that name none.
+    The first of `feeds` is the one of events that name none. Without `documents` there are no public ones.
     """
     key = config.pseudonym_key
     if config.rotated_keys:
@@ -86,6 +88,8 @@ def create_app(
     forms.add_routes(app.router)
     Pages(directory=directory, publisher=publisher, measures=measures).add_routes(app.router)
     schema_registry.add_routes(app.router)
+    if documents is not None:
+        Public(config=config, documents=documents, now_ms=now_ms).add_routes(app.router)
     return app
 
 

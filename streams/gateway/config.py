@@ -15,6 +15,7 @@ class GatewayConfig:
     `max_body_bytes` bounds a body both as sent and decompressed. `max_inflight_events` and `max_inflight_bytes` bound
     what all requests together may hold; beyond them the answer is 429. With `cloud_events` messages have the headers of
     CloudEvents. `rotated_keys` are there once keys were rotated: people are linked to what older keys made of them.
+    Public documents are read anew after `public_max_age_seconds`; pages of `public_origin` ("*": any) may read them.
     """
 
     kafka_bootstrap: str
@@ -23,6 +24,9 @@ class GatewayConfig:
     host: str = "127.0.0.1"
     port: int = 8080
     cloud_events: bool = False
+    public_origin: str = ""
+    # A map is no surveillance camera: nobody needs it by the second.
+    public_max_age_seconds: int = 300
     # 5,000 events of at most about 800 bytes of JSON; a usual one has 400.
     max_body_bytes: int = 4 * MIB
     max_events: int = 5_000

@@ -16,6 +16,7 @@ from streams.gateway.config import GatewayConfig
 from streams.gateway.contacts.store import ContactStore
 from streams.gateway.kafka_devices import KafkaDeviceDirectory
 from streams.gateway.kafka_publisher import KafkaPublisher
+from streams.gateway.public import PublicDocuments
 
 _READY_POLL_SECONDS = 0.02
 _LOG = logging.getLogger(__name__)
@@ -25,19 +26,21 @@ class CannotServe(Exception):
     """The gateway can't start or go on; the text tells a person in one sentence what to do."""
 
 
-def run(config: GatewayConfig, *, contacts: ContactStore) -> None:
-    """Serve until SIGTERM or SIGINT, then answer what is in progress and return. Contact details go into `contacts`.
+def run(config: GatewayConfig, *, contacts: ContactStore, documents: PublicDocuments | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then answer what is in progress and return.
+
+    Contact details go into `contacts`; `documents` are there for everybody to read.
 
     Prints one line ``{"ready": true, "url": …}`` to standard output when it accepts scans: Kafka answers, the devices
     are loaded. Raises CannotServe if the port is taken or Kafka's client can't go on.
     """
-    uvloop.run(_serve(config, contacts))
+    uvloop.run(_serve(config, contacts, documents))
 
 
-async def _serve(config: GatewayConfig, contacts: ContactStore) -> None:
+async def _serve(config: GatewayConfig, contacts: ContactStore, documents: PublicDocuments | None) -> None:
     directory = KafkaDeviceDirectory(config.kafka_bootstrap)
     publisher = KafkaPublisher(config)
-    app = create_app(config, directory=directory, publisher=publisher, contacts=contacts)
+    app = create_app(config, directory=directory, publisher=publisher, contacts=contacts, documents=documents)
     runner = create_runner(app, config)
     stop = _stop_on_signals()
     await publisher.start()

@@ -32,6 +32,8 @@ Sending a scan again is safe: the same <code>scan_id</code> counts once.</li>
 <li>Numbers of persons (<code>identity</code>) and, at checkpoints, of vehicles
 (<code>"plate": "&lt;number plate&gt;"</code>) become keyed pseudonyms before anything is stored or logged.</li>
 <li><a href="/forms">/forms</a>: forms in Vietnamese for those who enter what others said or wrote on paper</li>
+<li><a href="/v1/public">/v1/public</a>: documents for everybody, unless they are switched off: the risk map
+(GeoJSON), safety of places; <code>?province=42&amp;date=2021-08-01</code></li>
 <li><a href="/readyz">/readyz</a>, <a href="/healthz">/healthz</a>, <a href="/metrics">/metrics</a></li>
 <li><a href="/subjects">/subjects</a>: the Avro schemas, as a Confluent schema registry serves them</li>
 </ul>

@@ -15,6 +15,7 @@ from streams.gateway.app import create_app, create_runner
 from streams.gateway.config import GatewayConfig
 from streams.gateway.contacts.store import ContactStore, InMemoryContactStore
 from streams.gateway.devices import DeviceDirectory
+from streams.gateway.public import PublicDocuments
 from streams.gateway.publisher import Publisher
 from tests.streams.gateway.samples import AUTHORIZED, KEY, NOW_MS
 
@@ -69,6 +70,7 @@ async def serving(
     directory: DeviceDirectory,
     publisher: Publisher,
     contacts: ContactStore | None = None,
+    documents: PublicDocuments | None = None,
     feeds: Sequence[Feed] = FEEDS,
     now_ms: Any = lambda: NOW_MS,
 ) -> AsyncIterator[Client]:
@@ -78,6 +80,7 @@ async def serving(
         directory=directory,
         publisher=publisher,
         contacts=contacts or InMemoryContactStore(),
+        documents=documents,
         feeds=feeds,
         now_ms=now_ms,
     )
