@@ -9,6 +9,7 @@ COMMANDS = {
     "up": "Start everything here and keep it running until Ctrl-C.",
     "ledger": "Show each feed's account, and whether it balances.",
     "places": "Import the register of places; make their QR codes and posters.",
+    "report": "Make the daily report of a province, which has to leave before 17:00.",
     "reports": "Enter paper and assisted forms from a table.",
     "passes": "Issue, renew and revoke movement passes.",
     "population": "Make the register that identities at checkpoints are compared with.",

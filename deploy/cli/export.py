@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from deploy.cli.instant import INSTANT
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.clickhouse import clickhouse_client
@@ -17,24 +18,7 @@ from deploy.user_error import UserError
 from schemas.admin_units import communes
 from sinks.epcis.export import Selection, epcis_document
 
-_VIETNAM = timezone(timedelta(hours=7))
 _TOLD_EVERY = 200_000
-
-
-class _Instant(click.ParamType):
-    """A moment in ISO 8601; without an offset it is Vietnam's time."""
-
-    name = "time"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            instant = datetime.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no time; write it like 2021-06-01 or 2021-06-01T17:00+07:00.", param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=_VIETNAM)
-
-
-_INSTANT = _Instant()
 
 
 @click.group(name="export")
@@ -43,8 +27,8 @@ def command() -> None:
 
 
 @command.command(name="epcis")
-@click.option("--from", "since", type=_INSTANT, required=True, help="first event time")
-@click.option("--to", "until", type=_INSTANT, required=True, help="event time to end before")
+@click.option("--from", "since", type=INSTANT, required=True, help="first event time")
+@click.option("--to", "until", type=INSTANT, required=True, help="event time to end before")
 @click.option("--province", type=int, default=0, help="GSO code of one province, like 38  [default: all]")
 @click.option("--rescans", is_flag=True, help="also scans that repeat another within minutes")
 @click.option(

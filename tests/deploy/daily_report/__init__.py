@@ -1,0 +1,1 @@
+"""The daily report, compared with figures counted slowly."""
