@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from deploy.daily_report.schedule import parse_times
 from deploy.user_error import UserError
 
 PREFIX = "SCANSTREAM_"
@@ -145,6 +146,13 @@ class Settings:
         unit="path",
         reason="beside what it is about, until a safer place is chosen",
     )
+    report_times: str = _setting(
+        "16:20",
+        "when each province's daily report is made, in Vietnam's time: all of them, then perhaps some provinces' own, "
+        "like `16:20,42=16:00`; to 16:25",
+        unit="time",
+        reason="ten minutes before somebody is warned that it is missing, forty before it has to leave",
+    )
     log_level: str = _setting(
         "info", "least severe log line shown: debug, info, warning, error", reason="one line for each event of note"
     )
@@ -155,6 +163,7 @@ class Settings:
             _check_bounds(about, getattr(self, about.name))
         _check_kafka(self.kafka)
         _check_url(self.clickhouse_url)
+        _check_report_times(self.report_times)
         if self.log_level not in _LOG_LEVELS:
             raise UserError(_wrong("log_level", self.log_level, "one of " + ", ".join(_LOG_LEVELS)))
 
@@ -225,6 +234,13 @@ def _check_url(url: str) -> None:
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise UserError(_wrong("clickhouse_url", url, "like http://host:8123"))
+
+
+def _check_report_times(times: str) -> None:
+    try:
+        parse_times(times)
+    except ValueError as problem:
+        raise UserError(_wrong("report_times", times, str(problem))) from None
 
 
 def _wrong(name: str, value: object, expected: str) -> str:

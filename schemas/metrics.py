@@ -118,6 +118,26 @@ WATCH_SECONDS = Metric(
 )
 ALERTS_RAISED = Metric("scanstream_alerts_raised_total", Counter, ("type",), "Alerts the watch has published.")
 
+# Of daily reports, shown by the watch.
+SECONDS_TO_1700 = Metric(
+    "scanstream_seconds_to_1700",
+    Gauge,
+    ("province",),
+    "Until 17:00 in Vietnam, when the province's next daily report has to have left; 0 once it is overdue.",
+)
+REPORT_PENDING = Metric(
+    "scanstream_report_pending", Gauge, ("province",), "1 until today's daily report of the province is written."
+)
+REPORT_AGE = Metric(
+    "scanstream_report_age_seconds", Gauge, ("province",), "Age of what the province's latest daily report is as of."
+)
+REPORT_TURNS = Metric(
+    "scanstream_report_turns_total",
+    Counter,
+    ("outcome",),
+    "Turns of daily reports: made (a new version), unchanged, nothing (to report of), failed.",
+)
+
 # Of the gateway.
 REQUESTS = Metric("scanstream_gateway_requests_total", Counter, ("status",), "HTTP requests by status code.")
 REQUEST_SECONDS = Metric("scanstream_gateway_request_seconds", Histogram, (), "Time to answer POST /v1/scans.")

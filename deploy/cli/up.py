@@ -11,7 +11,7 @@ from loadtest.system import ROLES, WATCH
 @click.command(name="up")
 @settings_options("kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "listen_host", "gateway_port")
 @settings_options("port_base", "partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads")
-@settings_options("data_dir", "pseudonym_key_file", "population_file", "log_level")
+@settings_options("data_dir", "pseudonym_key_file", "population_file", "report_times", "log_level")
 @click.option("--workers", type=click.IntRange(1, 8), default=1, show_default=True, help="how many workers to run")
 def command(*, workers: int, **flags: object) -> None:
     """Start everything that has no address yet, and keep it running until Ctrl-C."""

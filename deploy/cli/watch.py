@@ -4,6 +4,7 @@ import click
 
 from deploy.cli.options import chosen_metrics_port, metrics_port_option, settings_from, settings_options
 from deploy.cli.progress import log_to_stderr
+from deploy.daily_report.beside import reporting
 from deploy.local.layout import WATCH, choose_ports
 from deploy.local.stores import existing_stores
 from deploy.user_error import UserError
@@ -14,17 +15,18 @@ from sinks.watch.main import run
 
 @click.command(name="watch")
 @settings_options("kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database")
-@settings_options("listen_host", "port_base", "log_level")
+@settings_options("listen_host", "port_base", "data_dir", "report_times", "log_level")
 @metrics_port_option(WATCH)
 def command(*, metrics_port: int | None, **flags: object) -> None:
     """Ask ClickHouse periodically what somebody has to know, and publish it as alerts, until Ctrl-C.
 
-    Each alert lands once, however often the watch is killed. One is enough; a second one does no harm.
+    Each alert lands once, however often the watch is killed. One is enough; a second one does no harm. Beside that it
+    makes the provinces' daily reports when their time has come.
     """
     settings = existing_stores(settings_from(flags), need_topics=True)
     log_to_stderr(settings)
     port = chosen_metrics_port(settings, metrics_port, default=choose_ports(settings).watch)
     try:
-        run(sink_config(settings, metrics_port=port))
+        run(sink_config(settings, metrics_port=port), beside=lambda registry: reporting(settings, registry))
     except SinkStopped as problem:
         raise UserError(str(problem)) from None

@@ -36,7 +36,7 @@ SELECT place_id, commune_code, updated_at, _partition, _offset FROM places;
 INSERT INTO place_states SELECT place_id, commune_code, updated_at, _partition, _offset FROM places FINAL;
 
 -- What corrections of corrections that stood at a moment (UTC) corrected, by when they were logged; see `corrections_overruled`.
-CREATE OR REPLACE VIEW corrections_overruled_as_of AS
+CREATE OR REPLACE VIEW corrections_overruling_as_of AS
 WITH
     told AS (SELECT event_id, corrects FROM corrections WHERE verdict = 'ACCEPTED' AND logged_at <= {as_of:DateTime64(3, 'UTC')}),
     level0 AS (SELECT event_id, corrects FROM told WHERE corrects IN (SELECT event_id FROM told)),
@@ -66,4 +66,4 @@ WHERE verdict = 'ACCEPTED' AND logged_at <= {as_of:DateTime64(3, 'UTC')}
     AND if(
         length(chained) <= 1000,
         NOT has(undone_by_few, event_id),
-        event_id NOT IN (SELECT corrects FROM corrections_overruled_as_of(as_of = {as_of:DateTime64(3, 'UTC')})));
+        event_id NOT IN (SELECT corrects FROM corrections_overruling_as_of(as_of = {as_of:DateTime64(3, 'UTC')})));

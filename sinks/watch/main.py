@@ -5,6 +5,8 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from clickhouse_connect.driver.client import Client
@@ -23,8 +25,12 @@ from sinks.watch.watch_metrics import WatchMetrics
 _log = logging.getLogger(__name__)
 
 
-def run(config: SinkConfig) -> None:
-    """Raise alerts until SIGTERM or SIGINT; call it in the main thread.
+#: What goes on as long as the watch does, and shows its metrics in the same registry.
+Beside = Callable[[CollectorRegistry], AbstractContextManager[None]]
+
+
+def run(config: SinkConfig, *, beside: Beside = lambda _: nullcontext()) -> None:
+    """Raise alerts until SIGTERM or SIGINT, with `beside` entered meanwhile; call it in the main thread.
 
     Prints one JSON line once ClickHouse has answered. Waits for Kafka and ClickHouse for as long as they are away.
     Raises SinkStopped, whose text is for the person at the terminal, when it can't go on.
@@ -32,7 +38,7 @@ def run(config: SinkConfig) -> None:
     stopping = threading.Event()
     registry = CollectorRegistry()
     metrics = WatchMetrics(registry)
-    with stopped_by_signals(stopping), metrics_server(config, registry):
+    with stopped_by_signals(stopping), metrics_server(config, registry), beside(registry):
         try:
             client = connected(config, stopping, failed=lambda failure: _log.warning("ClickHouse: %s", failure))
             client.database = config.clickhouse_database

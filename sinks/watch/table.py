@@ -94,4 +94,12 @@ RULES: tuple[WatchRule, ...] = (
         period_seconds=_HOUR,
         detail="Nobody was scanned in this commune yesterday.",
     ),
+    WatchRule(
+        name="report_late",
+        type=AlertType.REPORT_LATE,
+        severity=Severity.WARNING,
+        role=AlertRole.OPERATIONS,
+        period_seconds=_MINUTE,
+        detail="The daily report of this province, due at 17:00, is not made yet.",
+    ),
 )

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from schemas.enums import Category
 from schemas.stays import STAYS
-from tests.sinks.watch.world import AREAS, EPOCH, NOW, SINCE, Report, Scan, World, local_midnight
+from tests.sinks.watch.world import AREAS, EPOCH, NOW, REPORTED, SINCE, Report, Scan, World, local_midnight
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -296,6 +296,22 @@ def zero_scan_commune(world: World) -> Iterator[Found]:
             )
 
 
+def report_late(world: World) -> Iterator[Found]:
+    due = local_midnight(NOW) - timedelta(hours=7)  # 17:00 yesterday; today it is half past two
+    for province in {AREAS[place.commune_code][1] for place in world.places}:
+        for minutes in (30, 10, 0):
+            moment = due - timedelta(minutes=minutes)
+            made = REPORTED.get(province)
+            if made is None or made > moment:
+                yield Found(
+                    key=f"{province}:{_day(due)}:{minutes}".encode(),
+                    event_time=moment,
+                    area_code=province,
+                    measure=minutes,
+                    severity="WARNING" if minutes == 30 else "CRITICAL",
+                )
+
+
 ORACLES: dict[str, Callable[[World], Iterator[Found]]] = {
     oracle.__name__: oracle
     for oracle in (
@@ -310,5 +326,6 @@ ORACLES: dict[str, Callable[[World], Iterator[Found]]] = {
         risk_raised,
         lockdown_exit,
         zero_scan_commune,
+        report_late,
     )
 }

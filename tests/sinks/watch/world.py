@@ -27,6 +27,10 @@ AREAS = {
 }
 
 
+#: When the first version of yesterday's daily report was made; that of other provinces is missing.
+REPORTED = {42: datetime(2021, 8, 4, 9, 20, tzinfo=UTC), 94: datetime(2021, 8, 4, 9, 55, tzinfo=UTC)}
+
+
 def local_midnight(moment: datetime) -> datetime:
     """Return the beginning of the moment's day in Vietnam."""
     return (moment + LOCAL).replace(hour=0, minute=0, second=0, microsecond=0) - LOCAL
@@ -337,6 +341,8 @@ def land(database: Database, world: World) -> None:
         common = [name.name for name in fields(Report) if name.name not in {"table", "own"}]
         rows = [{**{name: getattr(row, name) for name in common}, **row.own} for row in world.landed(table)]
         _insert(database, table, [{**row, "verdict": "ACCEPTED"} for row in rows])
+    made = [{"province": province, "day": moment.date(), "made_at": moment} for province, moment in REPORTED.items()]
+    _insert(database, "daily_reports", made)
     _insert(database, "places", [{**vars(place), "category": int(place.category)} for place in world.places])
     devices = [{"device_id": one, "place_id": at, "revoked": gone} for one, (at, gone) in world.devices.items()]
     _insert(database, "devices", devices)
