@@ -74,6 +74,23 @@ class Settings:
         reason="they make messages in Kafka half as large again and cost the gateway a tenth of its work",
         bounds=(0, 1),
     )
+    public_documents: int = _setting(
+        1,
+        "1: the gateway shows everybody the risk map and the safety of places; 0: it doesn't",
+        reason="they are made for the public, and hide counts of fewer than 10 people",
+        bounds=(0, 1),
+    )
+    public_origin: str = _setting(
+        "",
+        "origin whose pages may read these documents in a browser, like https://map.example, or *; empty: none",
+        reason="maps on servers need none, and pages elsewhere are a decision",
+    )
+    boundaries_file: str = _setting(
+        "",
+        "GeoJSON file of real boundaries, a feature for each commune with `commune_code`; empty: synthetic cells",
+        unit="path",
+        reason="we found no free data set of the communes of 2021",
+    )
     port_base: int = _setting(
         19_000,
         "local ports count from here: Kafka +92, ClickHouse +123, Prometheus +90, workers +200, sinks +210, "
@@ -163,6 +180,7 @@ class Settings:
             _check_bounds(about, getattr(self, about.name))
         _check_kafka(self.kafka)
         _check_url(self.clickhouse_url)
+        _check_origin(self.public_origin)
         _check_report_times(self.report_times)
         if self.log_level not in _LOG_LEVELS:
             raise UserError(_wrong("log_level", self.log_level, "one of " + ", ".join(_LOG_LEVELS)))
@@ -241,6 +259,13 @@ def _check_report_times(times: str) -> None:
         parse_times(times)
     except ValueError as problem:
         raise UserError(_wrong("report_times", times, str(problem))) from None
+
+
+def _check_origin(origin: str) -> None:
+    parts = urlsplit(origin)
+    is_origin = parts.scheme in {"http", "https"} and parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"
+    if origin not in {"", "*"} and not is_origin:
+        raise UserError(_wrong("public_origin", origin, "like https://map.example, without a path, or *"))
 
 
 def _wrong(name: str, value: object, expected: str) -> str:

@@ -64,4 +64,5 @@ def gateway_config(settings: Settings) -> GatewayConfig:
         host=settings.listen_host,
         port=settings.gateway_port,
         cloud_events=settings.gateway_cloud_events == 1,
+        public_origin=settings.public_origin,
     )

@@ -21,6 +21,7 @@ COMMANDS = {
     "identity": "Seal, open and erase people's contact details.",
     "audit": "Check the log of contact details that were opened.",
     "export": "Write landed scans for other systems (EPCIS 2.0).",
+    "map": "Make the risk map and the feeds for the public.",
     "gateway": "Take scans from devices over HTTP and publish them to Kafka.",
     "worker": "Validate, deduplicate and enrich events into the landing log.",
     "sink": "Land the landing log in ClickHouse, with every event accounted for.",

@@ -14,6 +14,7 @@ from shapely.geometry.polygon import orient
 
 from schemas.admin_units import Commune, communes
 from schemas.report_enums import AreaLevel
+from sinks.maps.cells import synthetic_shapes
 from sinks.maps.shapes import Area, Polygon, Position, Shapes
 
 _KEY = "commune_code"
@@ -31,11 +32,11 @@ class BadBoundaries(Exception):
 
 
 def read_boundaries(path: Path, *, provinces: Iterable[int] = ()) -> Shapes:
-    """Return the shapes of a GeoJSON file with a feature for each commune, its GSO code in `commune_code`.
+    """Return shapes by a GeoJSON file with a feature for each commune, its GSO code in `commune_code`.
 
-    All communes of `provinces` must be in it, or else those of each province the file touches. Codes are texts of five
-    digits or numbers; coordinates are WGS 84. Rings get the direction RFC 7946 wants. Districts and provinces are their
-    communes joined. Raises BadBoundaries.
+    All communes of `provinces` must be in it, or else those of each province the file touches; areas elsewhere keep
+    their synthetic cells. Codes are texts of five digits or numbers; coordinates are WGS 84. Rings get the direction of
+    RFC 7946. Districts and provinces are their communes joined. Raises BadBoundaries.
     """
     found: dict[int, BaseGeometry] = {}
     for at, feature in enumerate(_features(path), start=1):
@@ -46,7 +47,8 @@ def read_boundaries(path: Path, *, provinces: Iterable[int] = ()) -> Shapes:
     wanted = {*provinces} or {_units()[code].province_code for code in found}
     members = [unit for unit in communes() if unit.province_code in wanted]
     _require_all(found, members)
-    return Shapes(polygons=dict(_areas(found, members)), synthetic=False)
+    cells, real = synthetic_shapes(), dict(_areas(found, members))
+    return Shapes(polygons={**cells.polygons, **real}, synthetic=cells.synthetic - real.keys())
 
 
 def _features(path: Path) -> list[Any]:

@@ -67,7 +67,7 @@ def synthetic_shapes() -> Shapes:
             boxes[AreaLevel.DISTRICT, district] = block
             cells = divide(block, [(unit.code, 1) for unit in districts[district]])
             boxes.update({(AreaLevel.COMMUNE, commune): cell for commune, cell in cells})
-    return Shapes(polygons={area: (box.polygon(),) for area, box in boxes.items()}, synthetic=True)
+    return Shapes(polygons={area: (box.polygon(),) for area, box in boxes.items()}, synthetic=frozenset(boxes))
 
 
 def divide(box: Box, sizes: Sequence[tuple[_Key, int]]) -> Iterator[tuple[_Key, Box]]:

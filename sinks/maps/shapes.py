@@ -1,6 +1,6 @@
 """Where areas lie: polygons of communes, districts and provinces, in degrees of WGS 84 as RFC 7946 wants them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from schemas.report_enums import AreaLevel
@@ -22,10 +22,10 @@ DIGITS = {AreaLevel.COMMUNE: 5, AreaLevel.DISTRICT: 3, AreaLevel.PROVINCE: 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shapes:
-    """The polygons of each area; `synthetic` ones are made up and tell nothing of where the area really lies."""
+    """The polygons of each area; those of `synthetic` areas are made up and tell nothing of where they really lie."""
 
     polygons: Mapping[Area, tuple[Polygon, ...]]
-    synthetic: bool
+    synthetic: Set[Area]
 
 
 def code_text(level: AreaLevel, code: int) -> str:

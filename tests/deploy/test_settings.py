@@ -29,6 +29,8 @@ def test_a_child_with_our_environment_has_our_settings() -> None:
         ("kafka", "localhost", "like host:9092"),
         ("kafka", "http://localhost:9092", "like host:9092"),
         ("clickhouse_url", "localhost:8123", "like http://host:8123"),
+        ("public_origin", "map.example", "like https://map.example, without a path, or \\*"),
+        ("public_origin", "https://map.example/", "without a path"),
         ("log_level", "loud", "one of debug, info"),
     ],
 )
