@@ -184,13 +184,23 @@ LINK = Feed(
     topic="identity.links.v1",
     table="identity_links",
     quiet=True,
+    raw_days=_PERSON_DAYS,
     senders=frozenset({Role.OPERATOR, Role.HEALTH, Role.AUTHORITY}),
 )
 HEARTBEAT = _report("heartbeat", 15, "devices.heartbeats.v1", "heartbeats", Role.SCANNER, Role.KIOSK, Role.OPERATOR)
 WAVE_THROUGH = _report(
     "wave_through", 16, "checkpoints.waves.v1", "wave_throughs", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.AUTHORITY
 )
-CORRECTION = _report("correction", 17, "corrections.v1", "corrections", Role.OPERATOR, Role.HEALTH, Role.AUTHORITY)
+CORRECTION = _report(
+    "correction",
+    17,
+    "corrections.v1",
+    "corrections",
+    Role.OPERATOR,
+    Role.HEALTH,
+    Role.AUTHORITY,
+    raw_days=_DECISION_DAYS,
+)
 ALERT = _report("alert", 19, "alerts.v1", "alerts", Role.AUTHORITY)
 
 #: Scans share a table, the rules on re-scans, and the hot path.

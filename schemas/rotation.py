@@ -1,4 +1,4 @@
-"""Keep people linked while the key of pseudonyms changes.
+"""Keep people, and vehicles, linked while the key of pseudonyms changes.
 
 Rows of a person made with the old key and with the new one have different subjects. Whoever still has the raw identity
 in hand (the gateway) makes both pseudonyms and publishes that they are one person.
@@ -6,7 +6,7 @@ in hand (the gateway) makes both pseudonyms and publishes that they are one pers
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,10 +71,22 @@ def pseudonymise(ring: KeyRing, *, kind: TokenKind, identity: str, now: datetime
 
     `now` is aware. Costs one HMAC, and two more for each live older key. Raises ValueError for an empty identity.
     """
+    return _linked(ring, lambda key: key.subject(kind=kind, identity=identity), kind=kind, now=now)
+
+
+def pseudonymise_plate(ring: KeyRing, *, plate: str, now: datetime) -> Linked:
+    """Return the current pseudonym of a number plate, and its links, as `pseudonymise` does of a person's number.
+
+    A plate is no document of a person: its links are of the kind ANON. Raises ValueError for an empty plate.
+    """
+    return _linked(ring, lambda key: key.vehicle(plate=plate), kind=TokenKind.ANON, now=now)
+
+
+def _linked(ring: KeyRing, made_with: Callable[[PseudonymKey], bytes], *, kind: TokenKind, now: datetime) -> Linked:
     current = current_key(ring)
-    subject = current.subject(kind=kind, identity=identity)
+    subject = made_with(current)
     older = [_key(secret) for secret in live(ring, now=now)]
-    links = (_link(current, subject, key, key.subject(kind=kind, identity=identity), kind) for key in older)
+    links = (_link(current, subject, key, made_with(key), kind) for key in older)
     return Linked(subject=subject, key_version=current.version, links=tuple(links))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from schemas.enums import TokenKind
 from schemas.key_ring import KeyRing
-from schemas.rotation import KeyLink, pseudonymise
+from schemas.rotation import KeyLink, Linked, pseudonymise, pseudonymise_plate
 
 #: Some 150 bytes each. A gateway that forgets publishes a link again, which changes nothing.
 _MOST_REMEMBERED = 200_000
@@ -26,10 +26,11 @@ class Linker:
 
         See schemas/rotation.py. Raises ValueError for an empty identity.
         """
-        made = pseudonymise(self._ring, kind=kind, identity=identity, now=self._now())
-        if made.links:
-            self._remember(made.subject, made.links)
-        return made.subject
+        return self._current(pseudonymise(self._ring, kind=kind, identity=identity, now=self._now()))
+
+    def vehicle(self, *, plate: str) -> bytes:
+        """Return the current pseudonym of a number plate, and keep its links as `subject` does a person's."""
+        return self._current(pseudonymise_plate(self._ring, plate=plate, now=self._now()))
 
     def take(self) -> list[KeyLink]:
         """Return the links to publish now. Those that then can't be published are to be told to `forget`."""
@@ -39,6 +40,11 @@ class Linker:
     def forget(self, subject: bytes) -> None:
         """Link a person again the next time."""
         self._linked.pop(subject, None)
+
+    def _current(self, made: Linked) -> bytes:
+        if made.links:
+            self._remember(made.subject, made.links)
+        return made.subject
 
     def _remember(self, subject: bytes, links: tuple[KeyLink, ...]) -> None:
         if subject not in self._linked:

@@ -12,7 +12,7 @@ from streams.links.linker import Linker
 
 @dataclass(frozen=True, slots=True)
 class LinkingKey(PseudonymKey):
-    """The current key: the same pseudonyms, and the linker learns of every person's."""
+    """The current key: the same pseudonyms, and the linker learns of every person's and vehicle's."""
 
     linker: Linker = field(repr=False, compare=False)
 
@@ -24,3 +24,6 @@ class LinkingKey(PseudonymKey):
 
     def subject(self, *, kind: TokenKind, identity: str) -> bytes:
         return self.linker.subject(kind=kind, identity=identity)
+
+    def vehicle(self, *, plate: str) -> bytes:
+        return self.linker.vehicle(plate=plate)

@@ -8,18 +8,23 @@ from streams.people.layout import (
     FIRST,
     FROM,
     GRANTED,
+    HAS_LINKS,
     HEAD,
     KIND_BITS,
     LINK,
+    OLDER_BITS,
+    PENDING,
     REVOKED,
     SECOND,
     THING,
     TOLD,
+    TOLD_TAG_BITS,
     UNTIL,
 )
 from streams.window.table import home
 
 _KIND_MASK = (1 << KIND_BITS) - 1
+_NUMBER = np.uint64(HAS_LINKS - 1)
 _PASS_FAMILY = GRANTED >> FAMILY_BITS
 
 
@@ -48,6 +53,12 @@ def newest_of(slots, first, second):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
+def own_newest(slots, slot):  # type: ignore[no-untyped-def]
+    """Return a slot's newest record of its own key as the writer sees it, 0 for none."""
+    return np.int64(slots[slot, PENDING] & _NUMBER)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
 def kind_of(records, at):  # type: ignore[no-untyped-def]
     """Return a record's kind; records are counted from 1."""
     return records[at - 1, LINK] & _KIND_MASK
@@ -56,14 +67,20 @@ def kind_of(records, at):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True, inline="always")
 def older(records, at):  # type: ignore[no-untyped-def]
     """Return the record that came before one in its chain; 0 for none."""
-    return records[at - 1, LINK] >> KIND_BITS
+    return records[at - 1, LINK] >> OLDER_BITS
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def told_of(records, at):  # type: ignore[no-untyped-def]
+    """Return when a record's event was told, in ms."""
+    return records[at - 1, TOLD] >> TOLD_TAG_BITS
 
 
 @numba.njit(cache=True, nogil=True)
 def takes_effect(records, at):  # type: ignore[no-untyped-def]
     """Return from when on a record counts: what is said of a pass from its telling on, else from the time it names."""
     if kind_of(records, at) >> FAMILY_BITS == _PASS_FAMILY:
-        return records[at - 1, TOLD]
+        return told_of(records, at)
     return records[at - 1, FROM]
 
 
@@ -80,10 +97,10 @@ def takes_the_place(records, later, at):  # type: ignore[no-untyped-def]
     if one >> FAMILY_BITS == _PASS_FAMILY:
         if one == other:
             return False
-        told = records[later - 1, TOLD] - records[at - 1, TOLD]
+        told = told_of(records, later) - told_of(records, at)
         return told >= 0 if other == REVOKED else told > 0
-    if records[later - 1, TOLD] != records[at - 1, TOLD]:
-        return records[later - 1, TOLD] > records[at - 1, TOLD]
+    if told_of(records, later) != told_of(records, at):
+        return told_of(records, later) > told_of(records, at)
     if one != other:
         return other > one
     if records[later - 1, FROM] != records[at - 1, FROM]:

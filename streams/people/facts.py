@@ -8,7 +8,8 @@ import numpy.typing as npt
 
 from schemas.columns import Columns
 from schemas.kinds import CASE, ISOLATION, PASS, VACCINATION, Feed
-from schemas.report_enums import CaseStatus, IsolationAction, PassAction
+from schemas.kinds import LINK as LINKS
+from schemas.report_enums import CaseStatus, IsolationAction, LinkAction, PassAction
 from streams.people.layout import (
     CASE_OVER,
     CONFIRMED,
@@ -18,15 +19,21 @@ from streams.people.layout import (
     GRANTED,
     ISOLATED,
     ISOLATION_OVER,
+    KIND_BITS,
     LINK,
+    LINKED,
     OWNER,
     PASS_SALT,
     RECORD_WORDS,
     REVOKED,
     SUSPECTED,
+    TAG_BITS,
     THING,
     TOLD,
+    TOLD_TAG_BITS,
+    UNLINKED,
     UNTIL,
+    WITHDRAWN,
     Ints,
     Words,
 )
@@ -42,6 +49,20 @@ class Facts:
 
     keys: Words
     facts: Ints
+
+
+def tags_of(ids: Words) -> Ints:
+    """Return the tags of events' ids of shape (n, 2): `TAG_BITS` bits, mixed of all."""
+    mixed = (ids[:, 0] ^ (ids[:, 1] >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) ^ ids[:, 1]
+    return ((mixed * np.uint64(0xC2B2AE3D27D4EB4F)) >> np.uint64(64 - TAG_BITS)).astype(np.int64)
+
+
+def _tagged(facts: Facts, tags: Ints) -> Facts:
+    """Write the tags of the facts' events into them; the m facts of n events are in m / n runs of n."""
+    tags = np.tile(tags, len(facts.facts) // max(1, len(tags)))
+    facts.facts[:, LINK] |= (tags >> TOLD_TAG_BITS) << KIND_BITS
+    facts.facts[:, TOLD] = facts.facts[:, TOLD] << TOLD_TAG_BITS | tags & ((1 << TOLD_TAG_BITS) - 1)
+    return facts
 
 
 def _facts(keys: Words, **words: npt.ArrayLike) -> Facts:
@@ -112,18 +133,37 @@ def _of_pass(columns: Columns, told: Ints) -> Facts:
     return Facts(np.concatenate([part.keys for part in parts]), np.concatenate([part.facts for part in parts]))
 
 
+def _of_link(columns: Columns, told: Ints) -> Facts:
+    """A link is kept with both subjects. Of those told of two at the same time the one with the greater id counts."""
+    kind = np.where(columns.integer("link_action") == int(LinkAction.UNLINK), UNLINKED, LINKED)
+    # Bytes are compared from the first on, as unsigned ones.
+    order = (columns.words("event_id")[:, 0].byteswap() ^ np.uint64(1 << 63)).view(np.int64)
+    subject, other = columns.words("subject"), columns.words("other")
+    parts = []
+    for one, two in ((subject, other), (other, subject)):
+        first, second = np.ascontiguousarray(two).view(np.int64).T
+        parts.append(_facts(one, kind=kind, thing=first, since=second, until=order, told=told))
+    return Facts(np.concatenate([part.keys for part in parts]), np.concatenate([part.facts for part in parts]))
+
+
 _MAKERS: Mapping[str, Callable[[Columns, Ints], Facts]] = {
     ISOLATION.name: _of_isolation,
     CASE.name: _of_case,
     VACCINATION.name: _of_vaccination,
     PASS.name: _of_pass,
+    LINKS.name: _of_link,
 }
-#: Names of the feeds that say something of people's state.
+#: Names of the feeds that say something of people's state, and of who is one person.
 STATUS_FEEDS = frozenset(_MAKERS)
 
 
-def facts_of(feed: Feed, columns: Columns, told_ms: Ints) -> Facts:
-    """Return what sound events of a status feed say; `told_ms` is their corrected event time."""
-    found = _MAKERS[feed.name](columns, told_ms)
+def facts_of(feed: Feed, columns: Columns, told_ms: Ints, *, withdrawn: npt.NDArray[np.bool_] | None = None) -> Facts:
+    """Return what sound events of a status feed say; `told_ms` is their corrected event time.
+
+    Those that are `withdrawn` say nothing for as long as they are; links are never withdrawn but unlinked.
+    """
+    found = _tagged(_MAKERS[feed.name](columns, told_ms), tags_of(columns.words("event_id")))
+    if withdrawn is not None and feed.name != LINKS.name:
+        found.facts[np.tile(withdrawn, len(found.facts) // max(1, len(withdrawn))), LINK] |= WITHDRAWN
     there = found.keys.any(axis=1)
     return found if there.all() else Facts(found.keys[there], found.facts[there])

@@ -13,9 +13,16 @@ Ints = npt.NDArray[np.int64]
 
 #: A slot: the key's two words, its newest record's number plus one as readers see it, and as the writer does.
 FIRST, SECOND, HEAD, PENDING, SLOT_WORDS = 0, 1, 2, 3, 4
-#: A record: the older record's number plus one above its kind, the thing it is about, from when, until when, and told.
+#: The writer's word also says, in its highest bit, that some of the key's records are links.
+HAS_LINKS = 1 << 63
+#: A record: the older record's number plus one above part of its event's tag above its kind, the thing it is about,
+#: from when, until when, and when it was told above the rest of the tag. Of a link the thing and `from` are the other
+#: subject, and `until` orders links told at the same time.
 LINK, THING, FROM, UNTIL, TOLD, RECORD_WORDS = 0, 1, 2, 3, 4, 5
-KIND_BITS = 8
+KIND_BITS, OLDER_BITS, TOLD_TAG_BITS = 8, 32, 15
+#: The tag: 39 bits of the event's id, which tell a person's few events apart when one of them is corrected.
+LINK_TAG_BITS = OLDER_BITS - KIND_BITS
+TAG_BITS = LINK_TAG_BITS + TOLD_TAG_BITS
 #: Kinds of records. Of one thing (an isolation, a case, a pass) those with the same code without its last three bits
 #: take each other's place; of two told at the same time the higher one counts.
 ISOLATED, ISOLATION_OVER = 8, 9
@@ -23,6 +30,9 @@ SUSPECTED, CONFIRMED, CASE_OVER = 16, 17, 18
 DOSE = 24
 GRANTED, REVOKED = 32, 33
 OWNER = 40
+LINKED, UNLINKED = 48, 49
+#: Set in a record's kind while its event is withdrawn or replaced: no kind that anybody asks for.
+WITHDRAWN = 64
 FAMILY_BITS = 3
 #: The end of what has none.
 FOREVER = np.iinfo(np.int64).max

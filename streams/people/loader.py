@@ -1,4 +1,4 @@
-"""Follow the raw topics of the status feeds from their beginning, and keep the index of people fresh."""
+"""Follow the raw topics of the status feeds, of links and of corrections, and keep the index of people fresh."""
 
 import threading
 from collections.abc import Sequence
@@ -8,22 +8,27 @@ import numpy as np
 from confluent_kafka import Message
 
 from schemas.decode import OK, decode_batch, spans_of
-from schemas.kinds import Feed
+from schemas.kinds import CORRECTION, Feed
 from schemas.plan import plan_of
 from streams.batch import keys_match
+from streams.corrections import Corrections, read_corrections
 from streams.follow import Follower, Warn
 from streams.people.facts import STATUS_FEEDS, facts_of
 from streams.people.index import PeopleIndex
 from streams.people.layout import People
 from streams.people.sound import judge
 from streams.rules.table import rule_of
+from streams.window.rules import VERY_LATE_MS
 
 _MOST_MESSAGES = 20_000
+_FOLLOWED = STATUS_FEEDS | {CORRECTION.name}
 
 
 @dataclass(slots=True)
 class PeopleLoader:
     """Follows those of `feeds` that say something of people in a thread; `people` is what is known by now.
+
+    What a correction withdraws or replaces says nothing from when the correction is read.
 
     `ready` is set once everything that was in the topics at the start has been read; at once if there is no such feed.
     `taken` counts the events read. Events that are refused as dead letters say nothing here, either: they are reported
@@ -37,6 +42,7 @@ class PeopleLoader:
     ready: threading.Event = field(default_factory=threading.Event)
     taken: int = 0
     _index: PeopleIndex = field(default_factory=PeopleIndex)
+    _corrections: Corrections = field(default_factory=lambda: Corrections(keep_ms=VERY_LATE_MS))
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -57,7 +63,7 @@ class PeopleLoader:
             self._thread.join()
 
     def _run(self) -> None:
-        topics = {feed.topic: feed for feed in self.feeds if feed.name in STATUS_FEEDS}
+        topics = {feed.topic: feed for feed in self.feeds if feed.name in _FOLLOWED}
         if not topics:
             self.ready.set()
             return
@@ -74,7 +80,11 @@ class PeopleLoader:
             for message in messages:
                 read.setdefault(message.topic(), []).append(message)
             for topic, told in read.items():
-                self.take(topics[topic], told)
+                feed = topics[topic]
+                if feed.name == CORRECTION.name:
+                    self.correct(told)
+                else:
+                    self.take(feed, told)
             if caught_up:
                 self.ready.set()
 
@@ -90,6 +100,17 @@ class PeopleLoader:
             first = messages[int(np.flatnonzero(status)[0])]
             where = f"{feed.topic}[{first.partition()}] offset {first.offset()}"
             self.warn(f"{refused} events say nothing of people, because they are refused; the first is at {where}")
-        found = facts_of(feed, columns.take(sound), told_ms[sound])
+        columns = columns.take(sound)
+        withdrawn = self._corrections.all_withdrawn(columns.words("event_id"))
+        found = facts_of(feed, columns, told_ms[sound], withdrawn=withdrawn)
         self._index.add(found.keys, found.facts, logged_ms=int(logged_ms.max()))
+        self.taken += len(messages)
+
+    def correct(self, messages: Sequence[Message]) -> None:
+        """Withdraw or restore what messages of the corrections' feed are about."""
+        heard = read_corrections(messages, wanted=lambda subjects: np.ones(len(subjects), np.bool_))
+        logged_ms = max(message.timestamp()[1] for message in messages)
+        for subject, event_id in self._corrections.hear(heard, logged_ms=logged_ms):
+            withdrawn = self._corrections.withdrawn(event_id)
+            self._index.mark(subject, event_id, withdrawn=withdrawn, logged_ms=logged_ms)
         self.taken += len(messages)

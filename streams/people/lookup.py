@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.enums import Flag, PassStatus
-from streams.people.chains import kind_of, newest_of, older, takes_effect, takes_the_place
+from streams.people.chains import kind_of, newest_of, older, takes_effect, takes_the_place, told_of
 from streams.people.layout import (
     CONFIRMED,
     DOSE,
@@ -100,7 +100,7 @@ def _pass_status(records, newest, when):  # type: ignore[no-untyped-def]
         if at == 0:
             break
         kind = kind_of(records, at)
-        if kind >> FAMILY_BITS == _PASS_FAMILY and records[at - 1, TOLD] <= when and _stands(records, newest, at, when):
+        if kind >> FAMILY_BITS == _PASS_FAMILY and told_of(records, at) <= when and _stands(records, newest, at, when):
             state = _REVOKED
             if kind == GRANTED:
                 state = _VALID if when < records[at - 1, UNTIL] else _EXPIRED
@@ -120,9 +120,9 @@ def _owner(records, newest, first, second):  # type: ignore[no-untyped-def]
         if kind_of(records, at) == OWNER:
             if records[at - 1, THING] == first and records[at - 1, FROM] == second:
                 return first, second
-            if records[at - 1, TOLD] > told:
+            if told_of(records, at) > told:
                 found_first, found_second = records[at - 1, THING], records[at - 1, FROM]
-                told = records[at - 1, TOLD]
+                told = told_of(records, at)
         at = older(records, at)
     return found_first, found_second
 

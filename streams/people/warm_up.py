@@ -14,5 +14,6 @@ def warm_up_people() -> None:
     facts[0, LINK] = DOSE
     index = PeopleIndex()
     index.add(somebody, facts, logged_ms=1)
+    index.mark(somebody.tobytes(), somebody.tobytes(), withdrawn=False, logged_ms=1)
     add_flags(index.people, subjects=somebody, event_ms=now, flags=np.zeros(1, np.uint16))
     passes_at(index.people, subjects=somebody, passes=somebody, event_ms=now)

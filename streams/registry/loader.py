@@ -2,13 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 from confluent_kafka import Message
 
-from schemas.kinds import AREAS, DECISION, DEVICES, PLACES, REFERENCES, Reference
+from schemas.entity_key import entity_key
+from schemas.kinds import AREAS, CORRECTION, DECISION, DEVICES, PLACES, REFERENCES, Reference
 from schemas.wire import MalformedMessage, decode
+from streams.corrections import Corrections, Words, read_corrections
 from streams.follow import Follower, Warn
 from streams.registry.decisions import Decision, Told, read_decisions
 from streams.registry.snapshot import Areas, Devices, Places, Record, Snapshot
@@ -18,12 +22,15 @@ _MOST_MESSAGES = 5_000
 _REST = 10.0
 #: The largest code of each field, by the width of its column.
 _CODES = {"commune_code": 0xFFFF, "district_code": 0xFFFF, "province_code": 0xFF}
-_TOPICS = (*(kind.topic for kind in REFERENCES), DECISION.topic)
+_TOPICS = (*(kind.topic for kind in REFERENCES), DECISION.topic, CORRECTION.topic)
+_AREA = np.uint64(int.from_bytes(entity_key("area_code", 0)[:8], "little"))
 
 
 @dataclass(slots=True)
 class RegistryLoader:
     """Follows the reference topics and the decisions on areas in a thread; `snapshot` is the newest whole picture.
+
+    Decisions that a correction withdraws or replaces hold no more from when that is read.
 
     `ready` is set once everything that was in the topics at the start has been read. A malformed record is reported
     through `warn` and skipped: the entity keeps its former state. While Kafka does not answer or a topic is missing,
@@ -37,6 +44,7 @@ class RegistryLoader:
     snapshot: Snapshot = field(default_factory=lambda: Snapshot.build(places={}, areas={}, devices={}))
     _records: dict[str, dict[int, Record]] = field(default_factory=lambda: {kind.topic: {} for kind in REFERENCES})
     _decisions: dict[bytes, Decision] = field(default_factory=dict)
+    _corrections: Corrections = field(default_factory=Corrections)
     _rested: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -64,8 +72,10 @@ class RegistryLoader:
         changed: set[str] = set()
         for messages, caught_up in follower.polls(self._stop):
             for message in messages:
-                if message.topic() != DECISION.topic:
+                if message.topic() not in (DECISION.topic, CORRECTION.topic):
                     self._take(message, changed)
+            if corrections := [message for message in messages if message.topic() == CORRECTION.topic]:
+                self._correct(corrections, changed)
             if told := [_told(message) for message in messages if message.topic() == DECISION.topic]:
                 self._hear(told, changed)
             if caught_up:
@@ -92,6 +102,16 @@ class RegistryLoader:
             self._decisions.update(new)
             changed.add(AREAS.topic)
 
+    def _correct(self, messages: list[Message], changed: set[str]) -> None:
+        """Hear corrections of decisions."""
+        heard = read_corrections(messages, wanted=_are_areas)
+        logged_ms = max(message.timestamp()[1] for message in messages)
+        if any(event in self._decisions for _, event in self._corrections.hear(heard, logged_ms=logged_ms)):
+            changed.add(AREAS.topic)
+
+    def _standing(self) -> Iterable[Decision]:
+        return (one for event_id, one in self._decisions.items() if not self._corrections.withdrawn(event_id))
+
     def _publish_in_time(self, changed: set[str]) -> None:
         """Publish what changed, unless that would take more than a tenth of a core; then a later call does."""
         began = self.clock()
@@ -106,9 +126,15 @@ class RegistryLoader:
         old, records = self.snapshot, self._records
         self.snapshot = Snapshot(
             Places.build(records[PLACES.topic]) if PLACES.topic in changed else old.places,
-            Areas.build(records[AREAS.topic], self._decisions.values()) if AREAS.topic in changed else old.areas,
+            Areas.build(records[AREAS.topic], self._standing()) if AREAS.topic in changed else old.areas,
             Devices.build(records[DEVICES.topic]) if DEVICES.topic in changed else old.devices,
         )
+
+
+def _are_areas(subjects: Words) -> npt.NDArray[np.bool_]:
+    """Tell which subjects are keys of areas: they begin alike."""
+    are: npt.NDArray[np.bool_] = subjects[:, 0] == _AREA
+    return are
 
 
 def _told(message: Message) -> Told:

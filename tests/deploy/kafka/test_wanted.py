@@ -1,7 +1,9 @@
 """The wanted topics follow the table of kinds."""
 
 from deploy.kafka.wanted import wanted_topics
-from schemas.kinds import CASE, DECISION, FEEDS, ISOLATION, LOCKDOWN, PASS, REFERENCES, VACCINATION
+from schemas.kinds import CASE, CORRECTION, DECISION, FEEDS, ISOLATION, LINK, LOCKDOWN, PASS, REFERENCES, VACCINATION
+
+_DECIDED = (DECISION, LOCKDOWN, CORRECTION)
 
 
 def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -> None:
@@ -16,15 +18,15 @@ def test_a_landing_topic_has_its_sources_partitions_and_takes_large_messages() -
 
 def test_what_workers_know_of_people_is_kept_as_long_as_late_scans_are_taken() -> None:
     topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
-    read_again = {feed.topic for feed in (CASE, ISOLATION, PASS, VACCINATION)}
+    read_again = {feed.topic for feed in (CASE, ISOLATION, LINK, PASS, VACCINATION)}
     assert {name for name, topic in topics.items() if topic.config.get("retention.ms") == "2419200000"} == read_again
-    others = {topics[feed.topic].config["retention.ms"] for feed in FEEDS if feed not in (DECISION, LOCKDOWN)}
+    others = {topics[feed.topic].config["retention.ms"] for feed in FEEDS if feed not in _DECIDED}
     assert others == {"259200000", "2419200000"}
 
 
 def test_what_was_decided_on_areas_is_kept_for_years() -> None:
     topics = {topic.name: topic for topic in wanted_topics(partitions=6)}
-    kept = {topics[feed.topic].config["retention.ms"] for feed in (DECISION, LOCKDOWN)}
+    kept = {topics[feed.topic].config["retention.ms"] for feed in _DECIDED}
     assert kept == {str(3_650 * 86_400_000)}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from schemas.enums import TokenKind
 from schemas.key_ring import KeyRing, Secret
 from schemas.links import Link, people
+from schemas.pseudonym import PseudonymKey
 from schemas.rotation import LINKED_FOR, pseudonymise
 from streams.links.linker import Linker
 
@@ -57,4 +58,15 @@ def test_everybody_seen_with_the_new_key_is_one_person_with_what_the_old_key_mad
         before = pseudonymise(_OLD, kind=TokenKind.CCCD, identity=str(number), now=_NOW).subject
         assert found[before] == found[subject] == min(before, subject)
     assert len(set(found.values())) == len(set(seen))
+    assert linker.take() == []
+
+
+def test_a_plate_is_linked_as_a_person_is() -> None:
+    linker, plate = _linker(), "29QZX-000.01"
+    vehicle = linker.vehicle(plate=plate)
+    (link,) = linker.take()
+    old, new = (PseudonymKey(secret.version, secret.value) for secret in _RING.secrets)
+    assert (link.subject, link.other, link.kind) == (vehicle, old.vehicle(plate=plate), TokenKind.ANON)
+    assert vehicle == new.vehicle(plate=plate)
+    assert linker.vehicle(plate="29QZX 00001") == vehicle
     assert linker.take() == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from schemas.enums import Flag, PassStatus
 from schemas.report_enums import IsolationAction
 from streams.people.index import PeopleIndex
-from streams.people.layout import DOSE, FOREVER, MOST_RECORDS, Ints, Words
+from streams.people.layout import DOSE, FOREVER, MOST_RECORDS, TOLD_TAG_BITS, Ints, Words
 from streams.people.lookup import add_flags, passes_at
 from streams.window.rules import HOUR_MS, VERY_LATE_MS
 from tests.streams.people.events import EVENTS, START_MS, add, identity
@@ -18,7 +18,7 @@ from tests.streams.people.oracle import Isolation, Status, flags_at, pass_status
 
 def _doses(people: int, *, first: int = 1) -> tuple[Words, Ints]:
     numbers = np.arange(first, first + people, dtype=np.uint64)
-    facts = np.array([DOSE, 1, START_MS, FOREVER, START_MS], np.int64)
+    facts = np.array([DOSE, 1, START_MS, FOREVER, START_MS << TOLD_TAG_BITS], np.int64)
     return np.column_stack([numbers * np.uint64(0x9E3779B97F4A7C15), numbers]), np.tile(facts, (people, 1))
 
 

@@ -11,7 +11,7 @@ from confluent_kafka import Producer
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import TopicSpec, create_topics
 from schemas.enums import Flag
-from schemas.kinds import CASE, CHECKPOINT, FEEDS, ISOLATION, PASS, VACCINATION, VENUE, Feed
+from schemas.kinds import CASE, CHECKPOINT, FEEDS, ISOLATION, LINK, PASS, VACCINATION, VENUE, Feed
 from schemas.report_enums import CaseStatus
 from schemas.wire import encode
 from streams.people.facts import STATUS_FEEDS
@@ -75,8 +75,8 @@ def _taken(*messages: Message, feed: Feed = CASE) -> tuple[PeopleLoader, list[st
     return loader, warnings
 
 
-def test_the_four_feeds_that_say_something_of_people_are_followed() -> None:
-    assert {feed.name for feed in (PASS, ISOLATION, CASE, VACCINATION)} == STATUS_FEEDS
+def test_the_feeds_that_say_something_of_people_are_followed() -> None:
+    assert {feed.name for feed in (PASS, ISOLATION, CASE, VACCINATION, LINK)} == STATUS_FEEDS
 
 
 def test_a_case_is_known_from_then_on() -> None:

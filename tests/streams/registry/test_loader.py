@@ -10,11 +10,12 @@ from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 from deploy.kafka.broker import Broker
 from deploy.kafka.topics import create_topics
 from deploy.kafka.wanted import wanted_topics
-from schemas.kinds import AREAS, DECISION, DEVICES, PLACES, REFERENCES, VENUE, Reference
+from schemas.kinds import AREAS, CORRECTION, DECISION, DEVICES, PLACES, REFERENCES, VENUE, Reference
 from schemas.wire import encode
 from streams.registry.enrich import decided
 from streams.registry.loader import RegistryLoader
 from tests.schemas.samples import plain_record
+from tests.streams.correction_messages import correction
 from tests.streams.registry.records import area, decision, device, place
 
 _SECONDS = 30.0
@@ -129,7 +130,7 @@ class SlowBroker:
     """A consumer whose broker does not answer at first, then misses a topic, then has every one, empty."""
 
     def __init__(self, _settings: object) -> None:
-        names = [*(kind.topic for kind in REFERENCES), DECISION.topic]
+        names = [*(kind.topic for kind in REFERENCES), DECISION.topic, CORRECTION.topic]
         self.answers: list[list[str] | None] = [None, names[:-1], names]
         self.assigned: list[TopicPartition] = []
         self.closed = False
@@ -176,7 +177,7 @@ def test_a_loader_waits_for_kafka_and_for_its_topics(monkeypatch: pytest.MonkeyP
     loader.stop()
     assert warnings == [
         "the registry can't be read yet: no broker answers",
-        "the registry can't be read yet: there is no topic areas.decisions.v1",
+        "the registry can't be read yet: there is no topic corrections.v1",
     ]
 
 
@@ -191,7 +192,7 @@ def test_a_loader_that_waits_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture(scope="module")
 def reference_topics(kafka: Broker) -> Broker:
     """Return the broker with the topics the registry follows."""
-    names = {*(kind.topic for kind in REFERENCES), DECISION.topic}
+    names = {*(kind.topic for kind in REFERENCES), DECISION.topic, CORRECTION.topic}
     create_topics(kafka.bootstrap, [spec for spec in wanted_topics(partitions=1) if spec.name in names])
     return kafka
 
@@ -247,7 +248,7 @@ def test_a_loader_is_ready_with_what_there_was_and_follows_what_comes(
 
 
 @pytest.mark.integration
-def test_a_loader_hears_decisions_once(
+def test_a_loader_hears_decisions_once_and_no_more_of_one_that_is_withdrawn(
     loader: RegistryLoader, publish: Callable[[Reference, int, bytes | None], None], reference_topics: Broker
 ) -> None:
     # Of a province no other test has.
@@ -264,3 +265,11 @@ def test_a_loader_hears_decisions_once(
     row = loader.snapshot.areas.index.rows(np.array([code]))
     assert [column.tolist() for column in decided(loader.snapshot.areas, row, np.array([now_ms]))] == [[0], [3]]
     assert len(loader._decisions) == 1
+    mistaken = correction(b"c" * 16, one["event_id"], subject=one["subject"], at_ms=now_ms)
+    producer.produce(CORRECTION.topic, mistaken.value(), mistaken.key())
+    assert producer.flush(_SECONDS) == 0
+
+    def in_force() -> list[list[int]]:
+        return [column.tolist() for column in decided(loader.snapshot.areas, row, np.array([now_ms]))]
+
+    _until(lambda: in_force() == [[0], [0]])
