@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from deploy.kafka.publish import NotAcknowledged, publish_all
 from deploy.kafka.topics import require_topics
 from deploy.user_error import UserError
 from schemas.enums import Role
@@ -93,21 +94,12 @@ class DeviceRegister:
         return found
 
     def _publish(self, device: Mapping[str, Any]) -> None:
-        refused: list[KafkaError] = []
-        producer = Producer(
-            {
-                "bootstrap.servers": self._bootstrap,
-                "enable.idempotence": True,
-                "partitioner": "murmur2_random",
-                "log_level": 0,
-            }
-        )
         value = encode(DEVICES, {**device, "updated_at": self._now()})
-        key = b"%d" % device["device_id"]
-        producer.produce(self._topic, value, key, on_delivery=lambda error, _: refused.append(error) if error else None)
-        if producer.flush(_SECONDS) or refused:
-            why = f" ({refused[0].str()})" if refused else ""
-            raise UserError(f"Kafka did not acknowledge the change{why}; do it again.")
+        message = (b"%d" % device["device_id"], value)
+        try:
+            publish_all(self._bootstrap, self._topic, [message], on_message=lambda _: None)
+        except NotAcknowledged as problem:
+            raise UserError(f"Kafka did not acknowledge the change{problem.why}; do it again.") from None
 
 
 def _read(consumer: Any, unread: set[int], found: dict[int, Mapping[str, Any]]) -> None:

@@ -1,14 +1,12 @@
 """Movement passes: issue, renew and revoke one, as an event on its feed."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from confluent_kafka import KafkaError, Producer
-
-from deploy.kafka.topics import require_topics
+from deploy.kafka.publish import NotAcknowledged, publish_all
 from deploy.user_error import UserError
 from schemas.enums import CaptureMode, SourceApp, TokenKind
 from schemas.kinds import PASS
@@ -17,7 +15,6 @@ from schemas.report_enums import PassAction, Purpose
 from schemas.wire import encode
 from streams.device.scan import ID_RANDOM_BYTES, uuid7
 
-_SECONDS = 30.0
 _PASS_BYTES = 16
 #: A revocation has no time of its own, but the schema wants one that is not empty.
 _NO_TIME = timedelta(seconds=1)
@@ -119,18 +116,8 @@ def _granted(  # noqa: PLR0917 -- the two public functions name them
 
 def publish_pass(bootstrap: str, event: PassEvent, *, topic: str = PASS.topic) -> None:
     """Publish an event; returns when Kafka has acknowledged it, else raises UserError."""
-    require_topics(bootstrap, [topic])
-    refused: list[KafkaError] = []
-    told: Callable[[KafkaError | None, object], None] = lambda error, _: refused.append(error) if error else None  # noqa: E731 -- a line
-    producer = Producer(
-        {
-            "bootstrap.servers": bootstrap,
-            "enable.idempotence": True,
-            "partitioner": "murmur2_random",
-            "log_level": 0,
-        }
-    )
-    producer.produce(topic, encode(PASS, event.record()), event.holder.subject, on_delivery=told)
-    if producer.flush(_SECONDS) or refused:
-        why = f" ({refused[0].str()})" if refused else ""
-        raise UserError(f"Kafka did not acknowledge the pass{why}; do it again.")
+    message = (event.holder.subject, encode(PASS, event.record()))
+    try:
+        publish_all(bootstrap, topic, [message], on_message=lambda _: None)
+    except NotAcknowledged as problem:
+        raise UserError(f"Kafka did not acknowledge the pass{problem.why}; do it again.") from None

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 _POLL_SECONDS = 0.05
-_RETRY_SECONDS, _LIST_SECONDS = 1.0, 10.0
+_RETRY_SECONDS = 1.0
 Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """Follows `topics`, at most `most_messages` a poll; `what` names it all, as in "`what` can't be read yet"."""
+    """Follows `topics`, at most `most_messages` a poll; `what` names it all, as in "`what` can't be read yet".
+
+    `answer_seconds` is how long Kafka has to say which topics there are: told to stop meanwhile, it stops after that.
+    """
 
     bootstrap: str
     group: str
@@ -22,6 +25,7 @@ class Follower:
     what: str
     most_messages: int
     warn: Warn
+    answer_seconds: float = 10.0
 
     def polls(self, stop: threading.Event) -> Iterator[tuple[list[Message], bool]]:
         """Yield until `stop` what each poll brought, and whether all that was there at the start has been read.
@@ -52,7 +56,7 @@ class Follower:
     def _assign(self, consumer: Consumer) -> set[tuple[str, int]] | None:
         """Start at the beginning of every topic and return the partitions, None while that is not possible."""
         try:
-            found = consumer.list_topics(timeout=_LIST_SECONDS).topics
+            found = consumer.list_topics(timeout=self.answer_seconds).topics
         except KafkaException as error:
             self.warn(f"{self.what} can't be read yet: {error.args[0].str()}")
             return None

@@ -15,3 +15,5 @@ def say(line: str) -> None:
 def log_to_stderr(settings: Settings) -> None:
     """Let the process log from the level the settings say."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")
+    # It tells of every connection it lost, over several lines; whoever asked tells what that means, in one.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)

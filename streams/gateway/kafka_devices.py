@@ -2,19 +2,15 @@
 
 import logging
 import threading
-from collections.abc import Callable
-from typing import Any
-
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from schemas.enums import Role
 from schemas.kinds import DEVICES
 from schemas.wire import MalformedMessage, decode
+from streams.follow import Follower, Warn
 from streams.gateway.devices import Credential, InMemoryDeviceDirectory
 
-_POLL_SECONDS = 0.2
-_METADATA_SECONDS = 2.0
-_RETRY_SECONDS = 0.5
+_MOST_MESSAGES = 5_000
+_ANSWER_SECONDS = 2.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -27,17 +23,23 @@ class KafkaDeviceDirectory:
 
     def __init__(self, bootstrap: str, *, topic: str = DEVICES.topic) -> None:
         """Choose the topic without connecting yet."""
-        self._bootstrap = bootstrap
-        self._topic = topic
+        self._follower = Follower(
+            bootstrap=bootstrap,
+            group="scanstream-gateway-devices",
+            topics=[topic],
+            what="the register of devices",
+            most_messages=_MOST_MESSAGES,
+            warn=_warning_once(),
+            answer_seconds=_ANSWER_SECONDS,
+        )
         self._devices = InMemoryDeviceDirectory()
-        self._unread: set[int] = set()
-        self._assigned = False
+        self._caught_up = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="devices", daemon=True)
 
     @property
     def loaded(self) -> bool:
-        return self._assigned and not self._unread
+        return self._caught_up
 
     def credential(self, device_id: int) -> Credential | None:
         return self._devices.credential(device_id)
@@ -52,34 +54,10 @@ class KafkaDeviceDirectory:
         self._thread.join()
 
     def _follow(self) -> None:
-        consumer = Consumer(_settings(self._bootstrap), logger=_LOG)
-        try:
-            if self._assign(consumer):
-                self._read(consumer)
-        finally:
-            consumer.close()
-
-    def _assign(self, consumer: Any) -> bool:
-        """Take all partitions as soon as the topic is there; return False if told to stop before."""
-        while not (partitions := _partitions(consumer, self._topic)):
-            if self._stop.wait(_RETRY_SECONDS):
-                return False
-        self._unread = set(partitions)
-        consumer.assign([TopicPartition(self._topic, partition, OFFSET_BEGINNING) for partition in partitions])
-        self._assigned = True
-        return True
-
-    def _read(self, consumer: Any) -> None:
-        while not self._stop.is_set():
-            message = consumer.poll(_POLL_SECONDS)
-            if message is None:
-                continue
-            if message.error() is None:
+        for messages, caught_up in self._follower.polls(self._stop):
+            for message in messages:
                 self._apply(message.key(), message.value())
-            elif message.error().code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 -- confluent-kafka's public name for it
-                self._unread.discard(message.partition())
-            else:
-                _LOG.warning("devices: %s", message.error().str())
+            self._caught_up = caught_up
 
     def _apply(self, key: bytes | None, value: bytes | None) -> None:
         try:
@@ -105,20 +83,14 @@ def apply_change(devices: InMemoryDeviceDirectory, key: bytes | None, value: byt
         devices.enrol(device["device_id"], device["token_sha256"], Role[device["role"]])
 
 
-def _partitions(consumer: Any, topic: str) -> list[int]:
-    try:
-        found = consumer.list_topics(topic, timeout=_METADATA_SECONDS).topics[topic]
-    except KafkaException:
-        return []
-    return [] if found.error else list(found.partitions)
+def _warning_once() -> Warn:
+    """Return a function that logs a sentence unless it logged the same one last: Kafka may be away for long."""
+    last = ""
 
+    def warn(sentence: str) -> None:
+        nonlocal last
+        if sentence != last:
+            _LOG.warning("%s", sentence)
+        last = sentence
 
-def _settings(bootstrap: str) -> dict[str, str | bool | int | Callable[[KafkaError], None]]:
-    return {
-        "bootstrap.servers": bootstrap,
-        "client.id": "scanstream-gateway-devices",
-        "group.id": "scanstream-gateway-devices",  # librdkafka wants one; nothing is committed and no group is joined
-        "enable.auto.commit": False,
-        "enable.partition.eof": True,
-        "log_level": 3,
-    }
+    return warn
