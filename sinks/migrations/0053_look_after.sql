@@ -114,7 +114,8 @@ FROM
 (
     SELECT
         lockdown_id,
-        arrayJoin(if(level = 0, [hex(lockdown_id)], [hex(lockdown_id), concat(toString(level), ' ', toString(area_code))])) AS area
+        arrayJoin(if(level = 0, [hex(lockdown_id)],
+            [hex(lockdown_id), concat(toString(level), ' ', toString(area_code))])) AS area
     FROM locked
 ) AS keyed
 INNER JOIN placed USING (area);
@@ -134,7 +135,7 @@ FROM
     SELECT
         due.scope AS scope, due.kind AS kind, due.managed_by AS managed_by, due.site_id AS site_id, due.hamlet AS hamlet,
         due.commune AS commune, due.district AS district, due.province AS province, sum(due.people) AS expected,
-        countIf(heard.submitted) AS received,
+        countIf(silent.streak = 0) AS received,
         countIf(heard.morning) AS morning, countIf(heard.afternoon) AS afternoon,
         countIf(heard.submitted AND NOT heard.morning AND NOT heard.afternoon) AS whole_day,
         countIf(silent.streak = 1) AS streak_1, countIf(silent.streak = 2) AS streak_2, countIf(silent.streak >= 3) AS streak_3,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-_LOOK_BACK_DAYS = 60
+_LOOK_BACK_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

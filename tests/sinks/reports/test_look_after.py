@@ -227,7 +227,6 @@ def test_missing_updates_are_expected_minus_received_by_site_and_area(reports: D
         50, *_slots(standing, there), 50 - len(there), 0, 0, 0, 0
     )  # fmt: skip
     assert {row[:4]: row[4:] for row in found} == expected
-    _agrees_with_compliance(reports, found)
 
 
 def _last_commune(updates: Sequence[Update], person: int) -> int:
@@ -250,14 +249,3 @@ def _lock_down(database: Database) -> None:
         "event_time": hour(0),
     }
     land(database, "lockdowns", [row])
-
-
-def _agrees_with_compliance(database: Database, found: Sequence[tuple[object, ...]]) -> None:
-    totals = database.rows(
-        "SELECT toString(scope), sum(expected), sum(received) "  # noqa: S608 -- our names
-        f"FROM {{}}.update_compliance(day = '{DAY}') GROUP BY scope"
-    )
-    for scope, expected, received in totals:
-        own = [row for row in found if row[0] == scope]
-        assert sum(int(str(row[4])) for row in own) == expected
-        assert sum(int(str(row[5])) for row in own) == received
