@@ -3,15 +3,16 @@
 -- people in them; `cases`, people who were confirmed and not yet recovered at the day's end, by the commune told last; assessed
 -- places by level of safety, as of now. Codes of areas above are 0 where there is none.
 -- Counts of fewer than 10 people are NULL, and `people_hidden` or `cases_hidden` is true; scans are hidden with their people. 0
--- is one of those: what is hidden doesn't tell whether there is anybody. No total gives a hidden count away: of the
--- districts of a province that is shown, and of the communes of a district that is shown, either none is hidden or so many
--- of the smallest that they are two or more with at least 10 people together; within an area that is hidden all is. The
--- smallest are the first of their order, so this needs no search: an area is hidden if it has too few, or if one has too few and those
--- before it are fewer than two or have fewer than 10 together. Only whole days can be asked for: the difference of two spans
--- that overlap would tell of a few people.
+-- is one of those: what is hidden doesn't tell whether there is anybody. No total gives a hidden count away: where one of the
+-- districts of a province that is shown has too few, another is hidden with it, and more until they have 19 together; so of the
+-- communes of a district that is shown. These others are those with the highest codes, whatever their counts: "the smallest"
+-- would be no larger than what is shown. 19 is the least with which each hidden count can be anything from 0 to 9 for who
+-- knows this rule and everything shown, as one that is hidden for others has 10 at least (a test tries it). Within an area that
+-- is hidden all is. Only whole days can be asked for: the difference of two spans that overlap would tell of a few people.
 CREATE OR REPLACE VIEW public_map AS
 WITH
     10 AS least_shown, -- people
+    2 * least_shown - 1 AS least_together,
     toDateTime64({day:Date}, 3, 'Asia/Ho_Chi_Minh') AS starts,
     starts + toIntervalDay(1) AS ends,
     scanned AS
@@ -70,20 +71,18 @@ WITH
     (
         SELECT
             *,
-            min(people) OVER siblings < least_shown
-                AND (people < least_shown OR row_number() OVER fewest_first <= 2 OR sum(people) OVER fewer < least_shown)
-                AS has_few,
-            min(cases) OVER siblings < least_shown
-                AND (cases < least_shown OR row_number() OVER rarest_first <= 2 OR sum(cases) OVER rarer < least_shown)
-                AS is_rare
+            countIf(people < least_shown) OVER siblings AS few,
+            few > 0 AND (row_number() OVER few_first <= few + 1 OR sum(people) OVER few_before < least_together) AS has_few,
+            countIf(cases < least_shown) OVER siblings AS rare,
+            rare > 0 AND (row_number() OVER rare_first <= rare + 1 OR sum(cases) OVER rare_before < least_together) AS is_rare
         FROM counted
         WINDOW
             siblings AS (PARTITION BY level, province, within_district),
-            fewest_first AS (PARTITION BY level, province, within_district ORDER BY people, code),
-            fewer AS (PARTITION BY level, province, within_district ORDER BY people, code
+            few_first AS (PARTITION BY level, province, within_district ORDER BY people >= least_shown, code DESC),
+            few_before AS (PARTITION BY level, province, within_district ORDER BY people >= least_shown, code DESC
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-            rarest_first AS (PARTITION BY level, province, within_district ORDER BY cases, code),
-            rarer AS (PARTITION BY level, province, within_district ORDER BY cases, code
+            rare_first AS (PARTITION BY level, province, within_district ORDER BY cases >= least_shown, code DESC),
+            rare_before AS (PARTITION BY level, province, within_district ORDER BY cases >= least_shown, code DESC
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
     )
 SELECT

@@ -1,9 +1,10 @@
 """Risk levels of districts and provinces, worked out slowly, and what an attacker can tell of hidden counts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import product
 
-LEAST_SHOWN = 10
+LEAST_SHOWN, LEAST_TOGETHER = 10, 19
 
 
 def rolled_up(levels: Sequence[int]) -> int:
@@ -20,29 +21,29 @@ def rolled_up(levels: Sequence[int]) -> int:
 
 
 def hidden_of(counts: Mapping[int, int]) -> set[int]:
-    """Return which parts of an area that is shown have to be hidden: too few, then ever more of the smallest."""
-    hidden = {part for part, count in counts.items() if count < LEAST_SHOWN}
-    shown = sorted(set(counts) - hidden, key=lambda part: (counts[part], part))
-    while hidden and shown and (len(hidden) < 2 or sum(counts[part] for part in hidden) < LEAST_SHOWN):
-        hidden.add(shown.pop(0))
+    """Return which parts of an area that is shown are hidden: of too few, then another, and more until they have 19.
+
+    Those others are taken by their codes, highest first, whatever their counts.
+    """
+    few = {part for part, count in counts.items() if count < LEAST_SHOWN}
+    hidden, shown = set(few), sorted(set(counts) - few)
+    while few and shown and (hidden == few or sum(counts[part] for part in hidden) < LEAST_TOGETHER):
+        hidden.add(shown.pop())
     return hidden
 
 
-def possible(total: int, shown: Iterable[int], hidden: int) -> set[int]:
-    """Return the counts that one of `hidden` hidden parts can have for who knows the total and the shown parts.
+def possible(counts: Mapping[int, int]) -> dict[int, set[int]]:
+    """Return what each hidden part can be for who knows the rule, the sum of all parts, and all that is shown.
 
-    Each that is hidden is of fewer than 10, or of more and hidden for the sake of another; at least one is of fewer.
+    Tries every way to share out what is not shown, so it is for few hidden parts and small numbers.
     """
-    rest = total - sum(shown)
-    found = set()
-    for own in range(rest + 1):
-        others = rest - own
-        if hidden == 1:
-            fits = others == 0 and own < LEAST_SHOWN
-        elif own < LEAST_SHOWN:
-            fits = True  # the others may be anything
-        else:  # one of the others is of fewer than 10
-            fits = others < LEAST_SHOWN or hidden > 2
-        if fits:
-            found.add(own)
+    hidden = sorted(hidden_of(counts))
+    rest = sum(counts[part] for part in hidden)
+    found: dict[int, set[int]] = {part: set() for part in hidden}
+    for first in product(range(rest + 1), repeat=len(hidden) - 1) if hidden else ():
+        shares = (*first, rest - sum(first))
+        guess = dict(zip(hidden, shares, strict=True))
+        if shares[-1] >= 0 and hidden_of({**counts, **guess}) == set(hidden):
+            for part, share in guess.items():
+                found[part].add(share)
     return found

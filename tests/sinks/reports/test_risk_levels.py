@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import hypothesis.strategies as st
 import pytest
-from hypothesis import given
 
 from schemas.admin_units import communes
 from tests.sinks.conftest import Database
@@ -102,10 +100,3 @@ def test_a_regime_of_a_district_holds_in_all_of_it(reports: Database) -> None:
         ("DISTRICT", "CT15", "CT16", [len(rest) + 1, 0, 0, 0, 0]),
         ("PROVINCE", "NONE", "CT16", [216, 0, 0, 0, 0]),
     ]
-
-
-@given(st.lists(st.integers(0, 4), min_size=1, max_size=40), st.data())
-def test_a_part_that_gets_worse_never_makes_its_area_better(levels: list[int], data: st.DataObject) -> None:
-    which = data.draw(st.integers(0, len(levels) - 1))
-    worse = [*levels[:which], data.draw(st.integers(levels[which], 4)), *levels[which + 1 :]]
-    assert rolled_up(worse) >= rolled_up(levels)
