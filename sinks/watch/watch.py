@@ -19,6 +19,7 @@ from schemas.kinds import ALERT
 from sinks.errors import ErrorClass, TryAgain
 from sinks.watch.alert import alert_of
 from sinks.watch.answers import Answers, Publisher
+from sinks.watch.away import Away
 from sinks.watch.question import MOST_ALERTS
 from sinks.watch.rule import WatchRule
 from sinks.watch.watch_metrics import WatchMetrics
@@ -30,8 +31,6 @@ LANDING_DELAY = timedelta(hours=1)
 #: After a start, and once a day, this much is looked at again: as long as an event may be on its way and not very late.
 CATCH_UP = timedelta(hours=72)
 _CATCH_UP_EVERY = timedelta(days=1)
-#: A store that is away is asked again this soon; a rule the server had no time or memory for waits for its next turn.
-_RETRY_SECONDS = 5.0
 
 
 @dataclass
@@ -59,19 +58,21 @@ class Watch:
     ) -> None:
         """Make every rule due; `now` gives aware UTC, `clock` seconds that only grow."""
         self._answers, self._publisher, self._metrics = answers, publisher, metrics
-        self._now, self._clock = now, clock
+        self._now, self._clock, self._away = now, clock, Away(clock)
         self._turns = {rule: _Turns(clock(), now() - CATCH_UP, now()) for rule in rules}
 
     def step(self) -> float:
         """Give every rule that is due its turn, one after the other; return the seconds until the next is due.
 
-        A rule that fails is asked again later and holds up no other. Raises SinkStopped where ClickHouse refuses a
+        While ClickHouse or Kafka is away no rule has a turn, and the wait grows. A rule the server had no time or
+        memory for waits for its next turn and holds up no other. Raises SinkStopped where ClickHouse refuses a
         rule, and Abandoned when told to stop.
         """
         for rule, turns in self._turns.items():
-            if turns.due <= self._clock():
+            if turns.due <= self._clock() and not self._away.seconds:
                 turns.due = self._clock() + self._turn(rule, turns)
-        return max(0.0, min(turns.due for turns in self._turns.values()) - self._clock())
+        due = min(turns.due for turns in self._turns.values()) - self._clock()
+        return max(0.0, due, self._away.seconds)
 
     def _turn(self, rule: WatchRule, turns: _Turns) -> float:
         """Return in how many seconds the rule is due again."""
@@ -79,10 +80,13 @@ class Watch:
             try:
                 self._raise_alerts(rule, turns)
             except TryAgain as failure:
-                _log.warning("rule %s: %s", rule.name, failure)
                 self._metrics.runs.labels(rule.name, "failed").inc()
-                away = failure.error_class is ErrorClass.NETWORK
-                return min(_RETRY_SECONDS, rule.period_seconds) if away else rule.period_seconds
+                if failure.error_class is ErrorClass.NETWORK:
+                    self._away.failed(failure)
+                    return 0.0
+                _log.warning("rule %s: %s", rule.name, failure)
+                return rule.period_seconds
+        self._away.answered()
         self._metrics.runs.labels(rule.name, "done").inc()
         return rule.period_seconds
 

@@ -1,6 +1,7 @@
 -- Places of confirmed cases on each day of their infectious time, by Vietnam's days; the evidence is the first scan there
 -- that day. What is not known of the time: it begins two days before the onset, or before the case was told of, and lasts.
 -- Scans are read as far back as a case that is new or has changed needs it, else only those that came since.
+-- A person's scans are those under any of their documents.
 WITH
     confirmed AS
     (
@@ -27,6 +28,11 @@ WITH
         )
         WHERE last.6 = 'CONFIRMED'
     ),
+    theirs AS
+    (
+        SELECT case_id, case_subjects.subject AS document, told, begins, ends
+        FROM confirmed INNER JOIN case_subjects ON case_subjects.told_of = confirmed.person
+    ),
     (
         SELECT min(if(told >= {since:DateTime64(3, 'UTC')}, begins, {since:DateTime64(3, 'UTC')})) FROM confirmed
     ) AS read_from
@@ -47,9 +53,9 @@ FROM
         event_time AS scanned_at,
         toDateTime64(toStartOfDay(event_time, 'Asia/Ho_Chi_Minh'), 3, 'UTC') AS day
     FROM scans_effective
-    INNER JOIN confirmed ON confirmed.person = scans_effective.subject
+    INNER JOIN theirs ON theirs.document = scans_effective.subject
     WHERE verdict = 'ACCEPTED'
-        AND subject IN (SELECT person FROM confirmed)
+        AND subject IN (SELECT subject FROM case_subjects)
         AND logged_at >= read_from - toIntervalHour(1)
         AND event_time >= begins
         AND event_time < ends

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from schemas.enums import Category
 from schemas.stays import STAYS
-from tests.sinks.watch.world import AREAS, EPOCH, NOW, REPORTED, SINCE, Report, Scan, World, local_midnight
+from tests.sinks.watch.world import AREAS, EPOCH, NOW, REPORTED, SINCE, Place, Report, Scan, World, local_midnight
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -63,8 +63,11 @@ def pass_expiring(world: World) -> Iterator[Found]:
 
 def symptom_escalation(world: World) -> Iterator[Found]:
     updates = [update for update in world.of("health_updates") if update["status"] == "SUBMITTED"]
-    told = sorted([*world.of("declarations"), *updates], key=lambda one: (one.subject, one.event_time, one.event_id))
-    for subject, reports in groupby(told, lambda report: report.subject):
+    told = sorted(
+        [*world.of("declarations"), *updates],
+        key=lambda one: (world.person(one.subject), one.event_time, one.event_id),
+    )
+    for _, reports in groupby(told, lambda report: world.person(report.subject)):
         before = 0
         for report in reports:
             symptoms = report["symptoms"]
@@ -73,7 +76,7 @@ def symptom_escalation(world: World) -> Iterator[Found]:
                 yield Found(
                     key=_hex(report.event_id),
                     event_time=report.event_time,
-                    subject=subject,
+                    subject=report.subject,
                     evidence=report.event_id,
                     area_code=report["commune_code"],
                     measure=symptoms.bit_count(),
@@ -83,46 +86,147 @@ def symptom_escalation(world: World) -> Iterator[Found]:
             before = symptoms.bit_count()
 
 
-def missed_update(world: World) -> Iterator[Found]:
-    today = local_midnight(NOW)
-    noon = today - _DAY / 2
+def _isolated(world: World) -> list[tuple[Report, Report]]:
+    """Return the assignment in force yesterday noon of each isolated person, with what was told of it last."""
+    noon, found = local_midnight(NOW) - _DAY / 2, list[tuple[Report, Report]]()
     for told in _last_of(world.of("isolations"), "isolation_id"):
         assigned = [one for one in told if one["action"] == "ASSIGNED"]
         ended = [one.event_time for one in told if one["action"] == "ENDED" and one.event_time <= noon]
         if not assigned or max(ended, default=EPOCH) >= assigned[0].event_time:
             continue
-        if not assigned[0]["starts"] <= noon < assigned[0]["starts"] + _DAY * assigned[0]["days"]:
-            continue
-        began, subject = assigned[0]["starts"], assigned[0].subject
-        first_due = local_midnight(began + _DAY / 2)
-        updates = [one for one in world.of("health_updates") if one.subject == subject and one["status"] == "SUBMITTED"]
-        last = max((local_midnight(one.event_time) for one in updates if one.event_time < today), default=EPOCH)
+        if assigned[0]["starts"] <= noon < assigned[0]["starts"] + _DAY * assigned[0]["days"]:
+            found.append((assigned[0], told[-1]))
+    latest: dict[bytes, tuple[Report, Report]] = {}
+    for pair in sorted(found, key=lambda pair: (pair[0].event_time, _inverted(pair[0]["isolation_id"]))):
+        latest[world.person(pair[0].subject)] = pair
+    return list(latest.values())
+
+
+def _inverted(identity: bytes) -> bytes:
+    return bytes(255 - byte for byte in identity)
+
+
+def _updates(world: World, person: bytes) -> list[Report]:
+    """Return what was submitted of a person before today, under any of their documents."""
+    updates = [one for one in world.of("health_updates") if one["status"] == "SUBMITTED"]
+    today = local_midnight(NOW)
+    return [one for one in updates if world.person(one.subject) == person and one.event_time < today]
+
+
+def missed_update(world: World) -> Iterator[Found]:
+    today = local_midnight(NOW)
+    for assigned, _ in _isolated(world):
+        subject = assigned.subject
+        first_due = local_midnight(assigned["starts"] + _DAY / 2)
+        updates = _updates(world, world.person(subject))
+        last = max((local_midnight(one.event_time) for one in updates), default=EPOCH)
         if last < today - _DAY:
             streak = (today - _DAY - max(last, first_due - _DAY)) // _DAY
             yield Found(
                 key=f"{subject.hex().upper()}:{_day(today - _DAY)}".encode(),
                 event_time=today,
                 subject=subject,
-                place_id=assigned[0]["site_id"],
-                area_code=assigned[0]["commune_code"],
+                place_id=assigned["site_id"],
+                area_code=assigned["commune_code"],
                 measure=streak,
                 severity="CRITICAL" if streak >= 2 else "WARNING",
             )
 
 
-def exposure_venue(world: World) -> Iterator[Found]:
+def missed_update_resident(world: World) -> Iterator[Found]:
+    today = local_midnight(NOW)
+    noon = today - _DAY / 2
+    isolated = {world.person(assigned.subject) for assigned, _ in _isolated(world)}
+    in_force: dict[bytes, Report] = {}
+    for told in _last_of(world.of("lockdowns"), "lockdown_id"):
+        begun = [one for one in told if one["valid_from"] <= noon]
+        open_end = bool(begun) and begun[-1]["valid_until"] == EPOCH and begun[-1]["action"] != "ENDED"
+        if begun and (begun[-1]["valid_until"] > noon or open_end):
+            in_force[begun[-1]["lockdown_id"]] = begun[-1]
+    for person in {world.person(one.subject) for one in world.of("health_updates")} - isolated:
+        updates = _updates(world, person)
+        if not updates or updates[-1].event_time >= today - _DAY or updates[-1]["scope"] != "LOCKDOWN":
+            continue
+        if lockdown := in_force.get(updates[-1]["assignment_id"]):
+            last, streak = updates[-1], (today - _DAY - local_midnight(updates[-1].event_time)) // _DAY
+            yield Found(
+                key=f"{last.subject.hex().upper()}:{_day(today - _DAY)}".encode(),
+                event_time=today,
+                subject=last.subject,
+                area_code=lockdown["area_code"],
+                measure=streak,
+                severity="CRITICAL" if streak >= 2 else "WARNING",
+            )
+
+
+def _confirmed(world: World) -> Iterator[tuple[list[Report], datetime, datetime]]:
+    """Yield what was told of each confirmed case, and when it began and ceased to be infectious."""
     for told in _last_of(world.of("cases"), "case_id"):
         case = told[-1]
-        if case["status"] != "CONFIRMED":
-            continue
-        unknown = (case["onset"] if case["onset"] > EPOCH else case.event_time) - 2 * _DAY
-        begins = case["infectious_from"] if case["infectious_from"] > EPOCH else unknown
-        ends = case["infectious_until"] if case["infectious_until"] > EPOCH else NOW
+        if case["status"] == "CONFIRMED":
+            unknown = (case["onset"] if case["onset"] > EPOCH else case.event_time) - 2 * _DAY
+            begins = case["infectious_from"] if case["infectious_from"] > EPOCH else unknown
+            yield told, begins, case["infectious_until"] if case["infectious_until"] > EPOCH else NOW
+
+
+def trace_update(world: World) -> Iterator[Found]:
+    corrected = {one["corrects"]: one for one in world.landed("corrections")}
+    for told, begins, ends in _confirmed(world):
+        first = min(one.logged_at for one in told if one["status"] == "CONFIRMED")
+        for scan in world.scans:
+            theirs = world.person(scan.subject) == world.person(told[-1].subject)
+            if not theirs or scan.verdict != "ACCEPTED" or not begins <= scan.event_time < ends:
+                continue
+            correction = corrected.get(scan.scan_id)
+            if correction is None and (scan.lateness == "ON_TIME" or scan.logged_at <= max(first, SINCE)):
+                continue
+            if correction is not None and correction.logged_at <= first:
+                continue
+            by, at = (correction.event_id, correction.logged_at) if correction else (scan.scan_id, scan.logged_at)
+            yield Found(
+                key=_hex(told[-1]["case_id"]) + b":" + _hex(by),
+                event_time=at,
+                subject=told[-1].subject,
+                place_id=scan.place_id,
+                area_code=scan.commune,
+                evidence=scan.scan_id,
+                measure=-1 if correction else 1,
+            )
+
+
+def trace_contacts(world: World) -> Iterator[Found]:
+    exposures: dict[tuple[int, datetime], datetime] = {}
+    for alert in world.landed("alerts"):
+        there = alert["place_id"], alert.event_time
+        exposures[there] = min(alert.logged_at, exposures.get(there, alert.logged_at))
+    cases = {world.person(one.subject) for one in world.of("cases")}
+    found: dict[tuple[int, datetime], list[Scan]] = {}
+    for scan in world.in_force:
+        there = scan.place_id, local_midnight(scan.event_time)
+        late = scan.lateness != "ON_TIME" and scan.logged_at >= SINCE and world.person(scan.subject) not in cases
+        if late and there in exposures and scan.logged_at > exposures[there]:
+            found.setdefault(there, []).append(scan)
+    for (place, day), scans in found.items():
+        yield Found(
+            key=f"{place}:{_day(day)}:contacts".encode(),
+            event_time=day,
+            place_id=place,
+            area_code=scans[0].commune,
+            evidence=scans[0].scan_id,
+            measure=len({scan.subject for scan in scans}),
+        )
+
+
+def exposure_venue(world: World) -> Iterator[Found]:
+    for told, begins, ends in _confirmed(world):
+        case = told[-1]
         fresh = case.logged_at >= SINCE
         scans = [
             scan
             for scan in world.in_force
-            if scan.subject == case.subject and begins <= scan.event_time < ends and (fresh or scan.logged_at >= SINCE)
+            if world.person(scan.subject) == world.person(case.subject)
+            and begins <= scan.event_time < ends
+            and (fresh or scan.logged_at >= SINCE)
         ]
         there: dict[tuple[int, datetime], list[Scan]] = {}
         for scan in scans:
@@ -181,20 +285,40 @@ def capacity(world: World) -> Iterator[Found]:
             )
 
 
-def place_dormant(world: World) -> Iterator[Found]:
+def _dormant(world: World, days: int) -> Iterator[tuple[Place, datetime]]:
+    """Yield the open places without a scan for some days or more, and when they were active last."""
     for place in world.places:
         lives = [one for one in world.of("place_events") if one["place_id"] == place.place_id]
         opened = [one["action"] for one in lives if one["action"] in {"CLOSED", "REOPENED"}]
         active = [scan.event_time for scan in world.in_force if scan.place_id == place.place_id]
         active += [one.event_time for one in lives if one["action"] in {"QR_POSTED", "REOPENED"}]
-        if active and max(active) <= NOW - 3 * _DAY and opened[-1:] != ["CLOSED"]:
-            yield Found(
-                key=f"{place.place_id}:{_ms(max(active))}".encode(),
-                event_time=max(active) + 3 * _DAY,
-                place_id=place.place_id,
-                area_code=place.commune_code,
-                measure=3,
-            )
+        if active and max(active) <= NOW - days * _DAY and opened[-1:] != ["CLOSED"]:
+            yield place, max(active)
+
+
+def place_dormant(world: World) -> Iterator[Found]:
+    for place, last in _dormant(world, 3):
+        yield Found(
+            key=f"{place.place_id}:{_ms(last)}".encode(),
+            event_time=last + 3 * _DAY,
+            place_id=place.place_id,
+            area_code=place.commune_code,
+            measure=3,
+        )
+
+
+def place_reminder(world: World) -> Iterator[Found]:
+    for place, last in _dormant(world, 4):
+        days = min(7, (NOW - last) // _DAY)
+        yield Found(
+            key=f"{place.place_id}:{_ms(last)}:{days - 3}".encode(),
+            event_time=last + days * _DAY,
+            place_id=place.place_id,
+            area_code=place.commune_code,
+            measure=days,
+            severity="CRITICAL" if days == 7 else "WARNING",
+            role="SECTOR_DEPARTMENT" if days == 7 else "PLACE_OWNER",
+        )
 
 
 def device_silent(world: World) -> Iterator[Found]:
@@ -318,10 +442,14 @@ ORACLES: dict[str, Callable[[World], Iterator[Found]]] = {
         pass_expiring,
         symptom_escalation,
         missed_update,
+        missed_update_resident,
         exposure_venue,
+        trace_update,
+        trace_contacts,
         impossible_travel,
         capacity,
         place_dormant,
+        place_reminder,
         device_silent,
         risk_raised,
         lockdown_exit,

@@ -180,16 +180,30 @@ def test_rules_are_asked_when_they_are_due() -> None:
     assert (names.count("often"), names.count("seldom")) == (11, 2)
 
 
-def test_a_rule_that_fails_holds_up_no_other_and_is_asked_again_soon() -> None:
+def test_a_store_that_is_away_is_asked_by_one_rule_at_a_time_seldomer_and_seldomer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
     world = World(rules=(_RULE, _rule("other", 60)))
-    world.stores.ask_failures = [TryAgain("no connection")]
-    wait = world.watch.step()
+    world.stores.ask_failures = [TryAgain("no connection")] * 6
+    waits = []
+    while world.stores.ask_failures:
+        waits.append(world.watch.step())
+        world.seconds += waits[-1]
+    assert waits == [5, 10, 20, 40, 60, 60]
+    assert world.watch.step() == 60
+    assert [name for name, _ in world.stores.asked] == ["often", "other"]
+    assert world.count("scanstream_watch_runs_total", rule="often", outcome="failed") == 6
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[0] == "no alerts are raised for now, asked again in 5 s: no connection"
+    assert (len(lines), lines[-1]) == (7, "alerts are raised again")
+
+
+def test_a_rule_the_server_has_no_time_for_holds_up_no_other() -> None:
+    world = World(rules=(_RULE, _rule("other", 60)))
+    world.stores.ask_failures = [TryAgain("too slow", ErrorClass.RETRY)]
+    assert world.watch.step() == 60
     assert [name for name, _ in world.stores.asked] == ["other"]
-    assert 0 < wait < 60
-    world.seconds += wait
-    world.watch.step()
-    assert [name for name, _ in world.stores.asked] == ["other", "often"]
-    assert world.count("scanstream_watch_runs_total", rule="often", outcome="failed") == 1
 
 
 def test_a_rule_the_server_has_no_memory_for_waits_for_its_next_turn() -> None:

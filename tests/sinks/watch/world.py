@@ -2,17 +2,20 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from schemas.enums import Category
+from schemas.links import Link, people, person_of
 from tests.sinks.conftest import Database
 
 #: 14:30 in Vietnam, on a Thursday.
 NOW = datetime(2021, 8, 5, 7, 30, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=73)
+#: What brings scans late, and nothing else.
+_LATE_DEVICE = 13
 LOCAL = timedelta(hours=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Commune to its district and province, as places are enriched.
@@ -59,6 +62,7 @@ class Scan:
     logged_at: datetime
     feed: str
     verdict: str
+    lateness: str
     category: int
     commune: int
     district: int
@@ -110,6 +114,17 @@ class World:
         found = [scan for scan in self.scans if scan.verdict == "ACCEPTED" and scan.scan_id not in self.withdrawn]
         return sorted(found, key=lambda scan: (scan.event_time, scan.scan_id))
 
+    @cached_property
+    def _people(self) -> dict[bytes, bytes]:
+        links = self.landed("identity_links")
+        return people(
+            Link(event_id=it.event_id, subject=it.subject, other=it["other"], event_time_ms=0) for it in links
+        )
+
+    def person(self, subject: bytes) -> bytes:
+        """Return the person a document belongs to: the smallest of their documents."""
+        return person_of(self._people, subject)
+
 
 def make_world(seed: int) -> World:
     """Return a world of thirty people, a dozen places and a week; times are whole milliseconds."""
@@ -149,12 +164,62 @@ class _Maker:
             for report in self.chance.sample(reports, 20)
             if report.table != "heartbeats"
         ]
+        late = [self._late(scan) for scan in self._of_cases(scans, reports) for _ in range(2)]
+        withdrawn += [
+            self._report("corrections", scan.subject, NOW, corrects=scan.scan_id, action="WITHDRAW")
+            for scan in self.chance.sample(late, 5)
+        ]
+        exposed = list(self._exposures(late))
+        late += [self._late(replace(scan, subject=self.chance.choice(self.people))) for scan in late]
         return World(
             places=self.registered,
-            devices={number: (number, number == 5) for number in range(1, 13)},
-            scans=scans,
-            reports=[*reports, *withdrawn],
+            devices={number: (number, number == 5) for number in range(1, _LATE_DEVICE + 1)},
+            scans=[*scans, *late],
+            reports=[*reports, *withdrawn, *exposed, *self._links(), *self._residents()],
         )
+
+    def _of_cases(self, scans: Sequence[Scan], reports: Sequence[Report]) -> list[Scan]:
+        """Return scans of people with a case, or of whoever else they are in truth."""
+        cases = {report.subject for report in reports if report.table == "cases"}
+        return [scan for scan in scans if scan.subject in cases or scan.subject in self.people[:4]][:40]
+
+    def _late(self, scan: Scan) -> Scan:
+        """Return the like of a scan an hour on, that came late."""
+        return replace(
+            scan,
+            scan_id=self.chance.randbytes(16),
+            event_time=scan.event_time + timedelta(minutes=self.chance.randrange(90)),
+            logged_at=NOW - timedelta(minutes=self.chance.randrange(1, 300)),
+            device_id=_LATE_DEVICE,
+            verdict="ACCEPTED",
+            lateness="LATE",
+        )
+
+    def _exposures(self, scans: Sequence[Scan]) -> Iterator[Report]:
+        for scan in self.chance.sample(scans, 20):
+            told = self._report("alerts", bytes(16), local_midnight(scan.event_time), place_id=scan.place_id)
+            told.own["type"] = "EXPOSURE_VENUE"
+            yield replace(told, logged_at=NOW - timedelta(hours=self.chance.randrange(1, 5)))
+
+    def _residents(self) -> Iterator[Report]:
+        """Tell of people who were last heard of days ago, each from one of the lockdowns."""
+        for _ in range(15):
+            yield self._report(
+                "health_updates",
+                self.chance.randbytes(16),
+                NOW - timedelta(hours=self.chance.randrange(36, 110)),
+                scope="LOCKDOWN",
+                assignment_id=bytes([self.chance.choice([1, 2, 3, 4, 5])]) * 16,
+                status="SUBMITTED",
+                symptoms=0,
+                temperature_c10=0,
+                commune_code=0,
+            )
+
+    def _links(self) -> Iterator[Report]:
+        """Link documents in pairs, and three in a chain."""
+        for one, other in [(0, 1), (2, 3), (4, 5), (5, 6), (7, 8), (9, 10)]:
+            yield self._report("identity_links", self.people[one], self._moment(9), other=self.people[other])
 
     def _moment(self, days: float) -> datetime:
         return NOW - timedelta(milliseconds=self.chance.randrange(1, int(days * 86_400_000)))
@@ -184,6 +249,7 @@ class _Maker:
             logged_at=min(NOW, moment + timedelta(milliseconds=self.chance.choice([5, 900, 90_000]))),
             feed=self.chance.choice([feed, feed, feed, "vehicle"]),
             verdict=self.chance.choice(["ACCEPTED"] * 9 + ["RESCAN"]),
+            lateness="ON_TIME",
             category=int(place.category),
             commune=place.commune_code,
             district=district,
