@@ -11,6 +11,7 @@ from deploy.settings import Settings
 from deploy.user_error import UserError
 from deploy.wiring import sink_config
 from sinks.clickhouse_writer import connect
+from sinks.cluster.render import CannotRender
 from sinks.errors import SinkStopped, TryAgain, exception_for
 from sinks.migrate import MigrationChanged
 
@@ -42,7 +43,7 @@ def clickhouse_client(settings: Settings) -> Iterator[Client]:
             yield client
         finally:
             close_client(client)
-    except (TryAgain, SinkStopped, MigrationChanged) as problem:
+    except (TryAgain, SinkStopped, MigrationChanged, CannotRender) as problem:
         raise UserError(str(problem)) from problem
     except ClickHouseError as problem:
         raise UserError(str(exception_for(getattr(problem, "code", None), str(problem)))) from problem

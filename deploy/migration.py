@@ -15,5 +15,5 @@ def migrate_stores(settings: Settings) -> list[str]:
     topics = create_topics(settings.kafka, wanted_topics(partitions=settings.partitions))
     with clickhouse_client(settings) as client:
         client.database = None  # it may not exist yet
-        applied = migrate(client, settings.clickhouse_database)
+        applied = migrate(client, settings.clickhouse_database, cluster=settings.cluster)
     return [*topics, *(f"{migration.version:04}_{migration.name}" for migration in applied)]

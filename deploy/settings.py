@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from deploy.daily_report.schedule import parse_times
 from deploy.user_error import UserError
+from sinks.retention.days import parse_days
 
 PREFIX = "SCANSTREAM_"
 _LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -55,6 +56,11 @@ class Settings:
     )
     clickhouse_database: str = _setting(
         "scanstream", "database of all our tables", reason="leaves ClickHouse's `default` alone"
+    )
+    cluster: str = _setting(
+        "",
+        "cluster in the servers' configuration on which tables are made sharded and replicated; empty: one server",
+        reason="one server is enough for some hundred million scans; see docs/cluster.md",
     )
     listen_host: str = _setting(
         "127.0.0.1",
@@ -163,6 +169,13 @@ class Settings:
         unit="path",
         reason="beside what it is about, until a safer place is chosen",
     )
+    retention_days: str = _setting(
+        "28",
+        "how long rows about people stay: all provinces, then perhaps some of their own, like `28,64=14,75=60`; "
+        "14 to 60 each",
+        unit="days",
+        reason="as Australia's; long enough for the 21 days a Vietnamese case is asked about",
+    )
     report_times: str = _setting(
         "16:20",
         "when each province's daily report is made, in Vietnam's time: all of them, then perhaps some provinces' own, "
@@ -181,7 +194,10 @@ class Settings:
         _check_kafka(self.kafka)
         _check_url(self.clickhouse_url)
         _check_origin(self.public_origin)
+        _check_retention(self.retention_days)
         _check_report_times(self.report_times)
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*|", self.cluster):
+            raise UserError(_wrong("cluster", self.cluster, "a name of letters, digits and underscores, or empty"))
         if self.log_level not in _LOG_LEVELS:
             raise UserError(_wrong("log_level", self.log_level, "one of " + ", ".join(_LOG_LEVELS)))
 
@@ -252,6 +268,13 @@ def _check_url(url: str) -> None:
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise UserError(_wrong("clickhouse_url", url, "like http://host:8123"))
+
+
+def _check_retention(days: str) -> None:
+    try:
+        parse_days(days)
+    except ValueError as problem:
+        raise UserError(_wrong("retention_days", days, str(problem))) from None
 
 
 def _check_report_times(times: str) -> None:

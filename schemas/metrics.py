@@ -118,6 +118,18 @@ WATCH_SECONDS = Metric(
 )
 ALERTS_RAISED = Metric("scanstream_alerts_raised_total", Counter, ("type",), "Alerts the watch has published.")
 
+# Of retention, shown by the watch.
+RETENTION_DELETED = Metric(
+    "scanstream_retention_deleted_rows", Gauge, ("table",), "Rows the last run of retention deleted."
+)
+RETENTION_OLDEST = Metric(
+    "scanstream_retention_oldest_days",
+    Gauge,
+    ("province",),
+    "Age of the oldest row about a person that the last run left, held ones too; grows until the next run.",
+)
+RETENTION_HOLDS = Metric("scanstream_retention_holds", Gauge, (), "Cases whose rows stay.")
+
 # Of daily reports, shown by the watch.
 SECONDS_TO_1700 = Metric(
     "scanstream_seconds_to_1700",

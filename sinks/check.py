@@ -16,6 +16,10 @@ from sinks.scans import Bools, Ints, Scans
 
 #: A device's clock may be wrong by up to this (more is rejected), so a retry's corrected time may differ by it.
 MOST_SKEW_MS = 24 * 3600 * 1000
+#: Retention deletes no event within 14 days of it, and no copy waits longer than seven for a decision (the landing log
+#: is kept no longer). With a day for a corrected clock and one between the broker's clock and retention's, no copy that
+#: the broker took before this age can be of a deleted event.
+AGED_MS = 5 * 24 * 3600 * 1000
 
 #: Plain integers: the loop below runs for every late scan.
 _ACCEPTED, _RESCAN, _RETRY = int(Verdict.ACCEPTED), int(Verdict.RESCAN), int(Verdict.RETRY)
@@ -30,7 +34,8 @@ class Lookup:
     the subject, and a time: corrected times nearer than `rescan_window_ms`, or the same device time. A retry repeats
     the whole event, so it has place, device, subject and device time of the first copy. `skewed` marks the scans of
     devices of which a landed scan's time was corrected: there the copies' corrected times may differ by up to
-    MOST_SKEW_MS, as the clock may have been set between.
+    MOST_SKEW_MS, as the clock may have been set between. `aged` marks those that were older than AGED_MS when the
+    broker took them: what they repeat may have been deleted since.
     """
 
     feed: Feed
@@ -38,6 +43,7 @@ class Lookup:
     before: int
     scans: Scans
     skewed: Bools
+    aged: Bools
     rescan_window_ms: int
 
 

@@ -71,6 +71,24 @@ def earlier(table: str, lookups: Sequence[Lookup]) -> Iterator[str]:
         yield _earlier(f"{_selected(fields)} FROM {table}", partitions, wanted, far, by_place=bool(fields["place_id"]))
 
 
+def deleted(tombstones: str, lookups: Sequence[Lookup]) -> Iterator[str]:
+    """Ask for tombstones of what aged scans may repeat, as `earlier` does: all but position, id and time is zero.
+
+    A copy has the id and the device's own time of the first. No query where no scan is aged, which is nearly always so.
+    """
+    aged = Scans.join(*(lookup.scans.take(lookup.aged) for lookup in lookups))
+    known = {
+        "feed": "feed", "_partition": "_partition", "_offset": "_offset", "scan_id": "event_id",
+        "subject": "toFixedString('', 16)", "event_time": "device_time",
+    }  # fmt: skip
+    columns = ", ".join(f"{known.get(name, '0')} AS {name}" for name in EARLIER_COLUMNS)
+    for start in range(0, len(aged), _MOST_KEYS):
+        some = aged.take(np.arange(start, min(start + _MOST_KEYS, len(aged))))
+        times = ",".join(map(_instant, np.unique(some.device_ms).tolist()))
+        ids = _identities(some.scan_id)
+        yield f"SELECT {columns} FROM {tombstones} WHERE device_time IN ({times}) AND event_id IN ({ids})"
+
+
 def _selected(fields: Mapping[str, str | None]) -> str:
     """Return the clause that gives a feed's columns the names of EARLIER_COLUMNS."""
     own = {name: fields.get(name, name) for name in EARLIER_COLUMNS}

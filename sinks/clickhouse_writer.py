@@ -26,9 +26,11 @@ from sinks.scans import Scans
 from sinks.writer import Insert, Span
 
 #: One message is one block: with a token, each block of an insert counts on its own. The sink asks for exactly what
-#: the token promises, so the server must not merge inserts (async_insert is on by default since 26.x).
+#: the token promises, so the server must not merge inserts (async_insert is on by default since 26.x). On a cluster an
+#: insert is acknowledged by the shard that holds the rows, not by the node that passes them on.
 _INSERT_SETTINGS = {
     "async_insert": "0",
+    "distributed_foreground_insert": "1",
     "max_insert_block_size": "10000000",
     "min_insert_block_size_rows": "10000000",
     "min_insert_block_size_bytes": "2000000000",
@@ -84,7 +86,13 @@ class ClickHouseWriter:
 
     def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
         found = {table: self._earlier(table, lookups) for table in {lookup.feed.table for lookup in lookups}}
-        return [_earlier(found[lookup.feed.table], lookup) for lookup in lookups]
+        # Asked after the rows: retention writes a tombstone before it deletes the row, so that one of the two is seen.
+        deleted = self._deleted(lookups)
+        return [_earlier(pa.concat_tables([found[lookup.feed.table], deleted]), lookup) for lookup in lookups]
+
+    def _deleted(self, lookups: Sequence[Lookup]) -> pa.Table:
+        parts = [self._rows(query).cast(_EARLIER) for query in queries.deleted(self._table("tombstones"), lookups)]
+        return pa.concat_tables([pa.Table.from_batches([], _EARLIER), *parts])
 
     def _earlier(self, table: str, lookups: Sequence[Lookup]) -> pa.Table:
         asked = [lookup for lookup in lookups if lookup.feed.table == table]

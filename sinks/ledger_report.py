@@ -7,8 +7,7 @@ from typing import Any
 from clickhouse_connect.driver.client import Client
 
 from schemas.kinds import FEEDS
-
-_MARKS = "SELECT toInt8(feed), partition, max(last) + 1 FROM ledger GROUP BY feed, partition"
+from sinks.marks import Marks, covered, read_marks
 
 #: Ranges of a partition in order: `before` is the greatest offset any earlier range covers.
 _LEDGER = """
@@ -29,7 +28,7 @@ FROM
     SELECT
         *,
         if(row_number() OVER ranges = 1, first - 1, max(last) OVER earlier) AS before
-    FROM (SELECT * EXCEPT (ts) FROM ledger FINAL WHERE last < {marks}[{place}])
+    FROM (SELECT * EXCEPT (ts) FROM ledger FINAL WHERE {covered})
     WINDOW
         ranges AS (PARTITION BY feed, partition ORDER BY first),
         earlier AS (PARTITION BY feed, partition ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
@@ -38,24 +37,44 @@ GROUP BY feed
 SETTINGS prefer_column_name_to_alias = 1
 """
 
-#: A bitmap counts distinct offsets exactly, as uniqExact would, in a hundredth of its memory: they are dense.
+#: A bitmap counts distinct offsets exactly, as uniqExact would, in a hundredth of its memory: they are dense. What
+#: retention deleted counts where it is not there any more: a run that was killed had written down more than it deleted.
 _ROWS = """
-SELECT feed, sum(landed) AS rows, sum(positions) AS offsets, sum(ahead) AS under_way
+SELECT
+    code,
+    sum(rows) AS rows,
+    sum(positions) AS offsets,
+    sum(ahead) AS under_way,
+    sum(everything - positions) AS deleted
 FROM
 (
     SELECT
-        feed,
-        countIf(_offset < {marks}[{place}]) AS landed,
-        groupBitmapIf(toUInt64(_offset), _offset < {marks}[{place}]) AS positions,
-        count() - landed AS ahead
-    FROM {table}
-    GROUP BY feed, _partition
+        code,
+        sum(landed) AS rows,
+        sum(all_rows) - rows AS ahead,
+        bitmapCardinality(groupBitmapMergeStateIf(offsets, NOT gone)) AS positions,
+        bitmapCardinality(groupBitmapMergeState(offsets)) AS everything
+    FROM
+    (
+        SELECT
+            toInt8(feed) AS code,
+            _partition,
+            countIf({covered}) AS landed,
+            count() AS all_rows,
+            groupBitmapStateIf(toUInt64(_offset), {covered}) AS offsets,
+            false AS gone
+        FROM {table}
+        GROUP BY feed, _partition
+        UNION ALL
+        SELECT feed, _partition, 0, 0, groupBitmapMergeState(offsets), true
+        FROM retention_deletions
+        WHERE name = '{stored}'
+        GROUP BY feed, _partition
+    )
+    GROUP BY code, _partition
 )
-GROUP BY feed
+GROUP BY code
 """
-
-#: One number for a feed's partition.
-_PLACE = "toUInt32(toInt8(feed) * 65536 + {partition})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +84,9 @@ class FeedReport:
     `landed` and `dead_letters` count rows, `landed_unique` and `dead_letters_unique` their distinct positions.
     `holes` are source offsets between ranges that no range covers, `overlaps` such that two cover, `gaps` offsets
     inside ranges at which Kafka had no record (normal after compaction or transactions), `unbalanced` ranges whose
-    outcomes don't add up. `under_way` are rows behind the ledger's end: a sink records them within a second.
+    outcomes don't add up. `under_way` are rows behind the ledger's end: a sink records them within a second. `deleted`
+    and `letters_deleted` count the positions of rows that landed, of dead letters that were kept, until retention
+    deleted them.
     """
 
     feed: str
@@ -84,15 +105,17 @@ class FeedReport:
     gaps: int = 0
     unbalanced: int = 0
     under_way: int = 0
+    deleted: int = 0
+    letters_deleted: int = 0
 
     @property
     def balanced(self) -> bool:
-        """True when every event has one outcome, every accepted scan, re-scan and reject its row, and none two."""
+        """True when every event has one outcome, every accepted scan, re-scan and reject its row or its deletion."""
         return (
             not (self.holes or self.overlaps or self.unbalanced)
             and self.seen == self.accepted + self.rescan + self.retry + self.rejected
-            and self.landed == self.landed_unique == self.accepted + self.rescan
-            and self.dead_letters == self.dead_letters_unique == self.rejected
+            and self.landed == self.landed_unique == self.accepted + self.rescan - self.deleted
+            and self.dead_letters == self.dead_letters_unique == self.rejected - self.letters_deleted
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -106,13 +129,12 @@ def report(client: Client) -> list[FeedReport]:
     It is that of the source offsets the ledger covers when it is asked first; what lands meanwhile is `under_way`.
     Raises the client's exceptions.
     """
-    marks = _marks(client)
-    ledger = _by_feed(client, _LEDGER.format(marks=marks, place=_PLACE.format(partition="partition")))
-    rows = {"marks": marks, "place": _PLACE.format(partition="_partition")}
+    marks = read_marks(client)
+    ledger = {row["feed"]: row for row in client.query(_LEDGER.format(covered=_ranges(marks))).named_results()}
     landed: dict[str, dict[str, Any]] = {}
     for table in sorted({feed.table for feed in FEEDS}):
-        landed |= _by_feed(client, _ROWS.format(table=table, **rows))
-    rejects = _by_feed(client, _ROWS.format(table="dead_letters", **rows))
+        landed |= _rows(client, marks, table=table, stored=table)
+    rejects = _rows(client, marks, table="dead_letters", stored="dead_letter_log")
     return [_account(feed.name, ledger, landed, rejects) for feed in FEEDS]
 
 
@@ -135,15 +157,16 @@ def _verdict(reports: Sequence[FeedReport]) -> str:
     return f"The ledger balances: {sum(report.seen for report in reports):,} events, each with exactly one outcome."
 
 
-def _marks(client: Client) -> str:
-    """Return the ledger's end in each partition as a map; a partition that is not in it has 0."""
-    ends = ", ".join(f"{feed * 65536 + partition}, {end}" for feed, partition, end in client.query(_MARKS).result_rows)
-    return f"CAST(map({ends}), 'Map(UInt32, Int64)')"
+def _ranges(marks: Marks) -> str:
+    """Return what is true of a ledger row within the marks."""
+    return covered(marks, partition="partition", offset="last")
 
 
-def _by_feed(client: Client, query: str) -> dict[str, dict[str, Any]]:
-    answer = client.query(query)
-    return {row["feed"]: row for row in answer.named_results()}
+def _rows(client: Client, marks: Marks, *, table: str, stored: str) -> dict[str, dict[str, Any]]:
+    """Return by feed what `table` shows of the rows stored in `stored`, and how many of those were deleted."""
+    names = {feed.code: feed.name for feed in FEEDS}
+    answer = client.query(_ROWS.format(table=table, stored=stored, covered=covered(marks)))
+    return {names[row["code"]]: row for row in answer.named_results()}
 
 
 def _account(feed: str, *parts: dict[str, dict[str, Any]]) -> FeedReport:
@@ -155,4 +178,6 @@ def _account(feed: str, *parts: dict[str, dict[str, Any]]) -> FeedReport:
         dead_letters=rejects.get("rows", 0),
         dead_letters_unique=rejects.get("offsets", 0),
         under_way=scans.get("under_way", 0) + rejects.get("under_way", 0),
+        deleted=scans.get("deleted", 0),
+        letters_deleted=rejects.get("deleted", 0),
     )

@@ -1,6 +1,7 @@
 """Versioned migrations: numbered SQL files, applied in order, each recorded once done."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -9,6 +10,7 @@ from clickhouse_connect.driver.client import Client
 from schemas.admin_units import communes
 from schemas.enums import Reason, clickhouse_enum
 from schemas.kinds import FEEDS
+from sinks.cluster.render import Renderer
 
 _ACCOUNTS = ("dead_letter_log", "dead_letter_replays", "ledger")
 _ADMIN_COLUMNS = ("commune", "commune_name", "district", "district_name", "province", "province_name")
@@ -46,27 +48,41 @@ def migrations() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
-def migrate(client: Client, database: str) -> list[Migration]:
+#: Returns the statements that do what one does on a single server.
+Render = Callable[[str], list[str]]
+_SCHEMA_MIGRATIONS = (
+    "CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String, checksum String, "
+    "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ReplacingMergeTree(applied_at) ORDER BY version"
+)
+
+
+def migrate(client: Client, database: str, *, cluster: str = "") -> list[Migration]:
     """Bring `database` to the newest version and return what was applied, in order.
 
     Makes the database if it isn't there. Safe to repeat, to interrupt and to run from two processes at once: every
-    statement can run twice. Afterwards the client's database is `database`. Raises MigrationChanged, and the client's
-    exceptions.
+    statement can run twice. Afterwards the client's database is `database`. With a `cluster` the same files make
+    sharded and replicated tables on all its nodes (`sinks.cluster.render`). Raises MigrationChanged, CannotRender, and
+    the client's exceptions.
     """
-    client.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
+    render: Render = Renderer(cluster).render if cluster else lambda statement: [statement]
+    _command(client, render(f"CREATE DATABASE IF NOT EXISTS `{database}`"))
     client.database = database
-    client.command(
-        "CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String, checksum String, "
-        "applied_at DateTime64(3, 'UTC') DEFAULT now64(3)) ENGINE = ReplacingMergeTree(applied_at) ORDER BY version"
-    )
+    _command(client, render(_SCHEMA_MIGRATIONS))
     found = client.query("SELECT version, checksum FROM schema_migrations FINAL").result_rows
     done = {int(version): str(checksum) for version, checksum in found}
-    new = [migration for migration in migrations() if not _is_done(migration, done)]
-    for migration in new:
-        _apply(client, migration)
-    _name_kinds(client)
+    # Also what is done is rendered: later statements go by the tables that are there.
+    rendered = [(it, [text for one in it.statements for text in render(one)]) for it in migrations()]
+    new = [(migration, statements) for migration, statements in rendered if not _is_done(migration, done)]
+    for migration, statements in new:
+        _apply(client, migration, statements)
+    _name_kinds(client, render)
     _name_admin_units(client)
-    return new
+    return [migration for migration, _ in new]
+
+
+def _command(client: Client, statements: Iterable[str]) -> None:
+    for statement in statements:
+        client.command(statement)
 
 
 def _is_done(migration: Migration, done: dict[int, str]) -> bool:
@@ -79,9 +95,8 @@ def _is_done(migration: Migration, done: dict[int, str]) -> bool:
     return checksum is not None
 
 
-def _apply(client: Client, migration: Migration) -> None:
-    for statement in migration.statements:
-        client.command(statement)
+def _apply(client: Client, migration: Migration, statements: Iterable[str]) -> None:
+    _command(client, statements)
     client.insert(
         "schema_migrations",
         [[migration.version, migration.name, migration.checksum]],
@@ -89,7 +104,7 @@ def _apply(client: Client, migration: Migration) -> None:
     )
 
 
-def _name_kinds(client: Client) -> None:
+def _name_kinds(client: Client, render: Render) -> None:
     """Teach the accounts' tables the names of all feeds and reasons, and make the view over them anew."""
     wanted = {"feed": clickhouse_enum({feed.name: feed.code for feed in FEEDS}), "reason": clickhouse_enum(Reason)}
     found = client.query(
@@ -99,9 +114,9 @@ def _name_kinds(client: Client) -> None:
     ).result_rows
     changed = [(table, name) for table, name, type_ in found if type_ != wanted[name]]
     for table, name in changed:
-        client.command(f"ALTER TABLE {table} MODIFY COLUMN {name} {wanted[name]}")
+        _command(client, render(f"ALTER TABLE {table} MODIFY COLUMN {name} {wanted[name]}"))
     if changed:
-        client.command("CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM dead_letter_log FINAL")
+        _command(client, render("CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM dead_letter_log FINAL"))
 
 
 def _name_admin_units(client: Client) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.enums import Flag, Lateness, Verdict
 from schemas.landing import Counts, LandingMessage, decode_block, encode_block
 from schemas.rows import row_schema
-from sinks.check import Lookup, Verdicts, decide
+from sinks.check import AGED_MS, Lookup, Verdicts, decide
 from sinks.clocks import SkewedDevices
 from sinks.scans import Bools, Ints, Scans
 
@@ -33,7 +34,9 @@ def recheck(
     tables = [decode_block(message.unsettled, row_schema(message.feed)) for message in messages]
     checked = [(table["flags"].to_numpy() & int(Flag.CHECKED)) != 0 for table in tables]
     scans = Scans.join(*(Scans.of_feed(table, messages[0].feed) for table in tables))
-    verdicts = _decide(messages, scans, np.concatenate(checked), skewed, find_earlier)
+    logged_ms = np.concatenate([pc.cast(table["logged_at"], pa.int64()).to_numpy() for table in tables])
+    aged = scans.device_ms < logged_ms - AGED_MS
+    verdicts = _decide(messages, scans, np.concatenate(checked), aged=aged, skewed=skewed, find_earlier=find_earlier)
     edges = np.cumsum([len(mask) for mask in checked])[:-1]
     parts = zip(np.split(verdicts.verdict, edges), np.split(verdicts.rescan_of, edges), strict=True)
     return [
@@ -62,6 +65,8 @@ def _decide(
     messages: Sequence[LandingMessage],
     scans: Scans,
     checked: Bools,
+    *,
+    aged: Bools,
     skewed: SkewedDevices,
     find_earlier: FindEarlier,
 ) -> Verdicts:
@@ -73,6 +78,7 @@ def _decide(
             before=messages[-1].last + 1,
             scans=wanted,
             skewed=skewed.among(wanted.device_id),
+            aged=aged[checked],
             rescan_window_ms=feed.rescan_window_ms,
         )
     )

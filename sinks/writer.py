@@ -59,7 +59,8 @@ class Writer(Protocol):
     def earlier(self, lookups: Sequence[Lookup]) -> list[Scans]:
         """Return for each lookup the landed scans it describes, each once, in any order.
 
-        It may return more of the same partition and below the same offset, never less.
+        It may return more of the same partition and below the same offset, never less. Of rows that retention deleted
+        it returns, for aged scans, what tells a retry, with zeros for the rest.
         """
 
     def skewed_devices(self, feed: Feed, partition: int) -> npt.NDArray[np.int64]:

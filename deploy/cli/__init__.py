@@ -19,6 +19,7 @@ COMMANDS = {
     "dead-letters": "Look at rejected events, and publish them again.",
     "keys": "List and rotate the secret keys.",
     "identity": "Seal, open and erase people's contact details.",
+    "retention": "Delete rows about people in time, prove it, and hold those of cases.",
     "audit": "Check the log of contact details that were opened.",
     "export": "Write landed scans for other systems (EPCIS 2.0).",
     "map": "Make the risk map and the feeds for the public.",

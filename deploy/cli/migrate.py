@@ -10,7 +10,7 @@ from deploy.migration import migrate_stores
 
 @click.command(name="migrate")
 @settings_options("kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database")
-@settings_options("partitions", "port_base")
+@settings_options("partitions", "port_base", "cluster")
 def command(**flags: object) -> None:
     """Make the topics and tables this version needs; what is there stays. Safe to repeat."""
     made = migrate_stores(existing_stores(settings_from(flags)))

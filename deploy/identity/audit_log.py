@@ -63,6 +63,13 @@ class AuditLog:
             raise CannotAudit(f"The audit log {self._path} can't be read ({problem}).") from problem
         return self._faults(lines)
 
+    def acts(self, action: str) -> list[tuple[int, Act]]:
+        """Return number and act of every entry with that action; raise CannotAudit if the log is not as written."""
+        if found := self.faults():
+            raise CannotAudit(f"The audit log {self._path} is not as it was written ({found[0]}).")
+        lines = _lines(self._path.read_bytes()) if self._path.exists() else []
+        return [(it.number, it.act) for it in map(read_entry, lines) if it.act.action == action]
+
     def __len__(self) -> int:
         """Return how many lines the log has."""
         return len(_lines(self._path.read_bytes())) if self._path.exists() else 0

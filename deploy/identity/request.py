@@ -29,13 +29,23 @@ def request(*, subject: str, case: str, reason: str) -> Request:
     """
     if case and not _CASE.fullmatch(case):
         raise UserError("--case must be the number of a case: 3 to 40 letters, digits, and . / _ - between them.")
-    reason = " ".join(reason.split())
+    reason = reason_of(reason)
+    _refuse_numbers("--case", case)
+    return Request(subject=subject_of(subject), case=case, reason=reason)
+
+
+def reason_of(text: str) -> str:
+    """Return a reason with single blanks; raise UserError for one that says nothing or holds a person's number."""
+    reason = " ".join(text.split())
     if not _LEAST_REASON <= len(reason) <= _MOST_REASON:
         raise UserError(f"--reason must say why, in {_LEAST_REASON} to {_MOST_REASON} characters.")
-    for name, text in (("--case", case), ("--reason", reason)):
-        if _PERSONAL_NUMBER.search(text):
-            raise UserError(f"{name} holds what may be the number of a person; leave it out, it would be kept.")
-    return Request(subject=subject_of(subject), case=case, reason=reason)
+    _refuse_numbers("--reason", reason)
+    return reason
+
+
+def _refuse_numbers(name: str, text: str) -> None:
+    if _PERSONAL_NUMBER.search(text):
+        raise UserError(f"{name} holds what may be the number of a person; leave it out, it would be kept.")
 
 
 def subject_of(text: str) -> bytes:

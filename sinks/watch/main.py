@@ -16,8 +16,10 @@ from schemas.kinds import ALERT
 from sinks.config import SinkConfig
 from sinks.errors import Abandoned
 from sinks.process import connected, metrics_server, stopped_by_signals
+from sinks.retention.proofs import last_proof
 from sinks.watch.clickhouse_answers import ClickHouseAnswers
 from sinks.watch.kafka_publisher import KafkaPublisher, new_producer
+from sinks.watch.retention_gauges import RetentionGauges
 from sinks.watch.table import RULES
 from sinks.watch.watch import Watch
 from sinks.watch.watch_metrics import WatchMetrics
@@ -43,13 +45,21 @@ def run(config: SinkConfig, *, beside: Beside = lambda _: nullcontext()) -> None
             client = connected(config, stopping, failed=lambda failure: _log.warning("ClickHouse: %s", failure))
             client.database = config.clickhouse_database
             _say_ready(config)
-            _watch(config, client, metrics, stopping)
+            _watch(config, client, metrics, _gauges(client, registry), stopping)
         except Abandoned:
             return
         client.close()
 
 
-def _watch(config: SinkConfig, client: Client, metrics: WatchMetrics, stopping: threading.Event) -> None:
+def _gauges(client: Client, registry: CollectorRegistry) -> RetentionGauges:
+    return RetentionGauges(
+        registry, last_proof=lambda: last_proof(client), now=lambda: datetime.now(UTC), clock=time.monotonic
+    )
+
+
+def _watch(
+    config: SinkConfig, client: Client, metrics: WatchMetrics, gauges: RetentionGauges, stopping: threading.Event
+) -> None:
     watch = Watch(
         RULES,
         answers=ClickHouseAnswers(client),
@@ -59,7 +69,7 @@ def _watch(config: SinkConfig, client: Client, metrics: WatchMetrics, stopping: 
         clock=time.monotonic,
     )
     while not stopping.is_set():
-        stopping.wait(watch.step())
+        stopping.wait(min(watch.step(), gauges.step()))
 
 
 def _say_ready(config: SinkConfig) -> None:

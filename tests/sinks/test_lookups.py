@@ -23,6 +23,7 @@ def lookup(partition: int) -> Lookup:
         before=1,
         scans=Scans.of(rows_table([Event(offset=partition)])),
         skewed=np.zeros(1, np.bool_),
+        aged=np.zeros(1, np.bool_),
         rescan_window_ms=1,
     )
 

@@ -47,6 +47,19 @@ def test_the_bytes_stay_where_the_worker_guessed_right() -> None:
     assert against(message, []) is message
 
 
+def test_scans_are_aged_that_were_days_old_when_the_broker_took_them() -> None:
+    days = [4.9, 5.1, 0]
+    events = [Event(offset=at, checked=True, time_ms=NOON_MS - round(age * 86_400_000)) for at, age in enumerate(days)]
+    asked: list[Lookup] = []
+
+    def find(lookup: Lookup) -> Scans:
+        asked.append(lookup)
+        return lookup.scans.take(np.zeros(len(lookup.scans), np.bool_))
+
+    recheck([message_of(events)], skewed=NO_CLOCK_WRONG, find_earlier=find)
+    assert asked[0].aged.tolist() == [False, True, False]
+
+
 def test_a_retry_leaves_the_rows_and_the_counts() -> None:
     first = Event(offset=1, scan=9)
     again = Event(offset=5, scan=9, checked=True, late=True)

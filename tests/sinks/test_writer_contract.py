@@ -45,6 +45,7 @@ def lookup(*events: Event, before: int = 10**9) -> Lookup:
         before=before,
         scans=scans,
         skewed=np.ones(len(scans), np.bool_),
+        aged=np.ones(len(scans), np.bool_),
         rescan_window_ms=VENUE.rescan_window_ms,
     )
 
@@ -64,7 +65,8 @@ def test_rows_of_every_feed_land_in_its_table(writer: Writer, feed: Feed) -> Non
 def test_a_report_sent_again_weeks_later_is_found(writer: Writer, feed: Feed) -> None:
     put(writer, Event(offset=1, scan=5), Event(offset=2, scan=6), Event(offset=3, person=2), feed=feed)
     wanted = Scans.of_feed(rows_table([Event(offset=9, scan=5)], feed=feed), feed)
-    asked = replace(lookup(), feed=feed, scans=wanted, skewed=np.zeros(1, np.bool_), rescan_window_ms=0)
+    no, yes = np.zeros(1, np.bool_), np.ones(1, np.bool_)
+    asked = replace(lookup(), feed=feed, scans=wanted, skewed=no, aged=yes, rescan_window_ms=0)
     (found,) = writer.earlier([asked])
     assert 1 in found.offset.tolist()
     assert verdicts(found, wanted) == [(Verdict.RETRY, -1)]
@@ -253,6 +255,7 @@ def decide_random_scans(writer: Writer, chance: random.Random) -> None:
                 before=1000,
                 scans=wanted,
                 skewed=np.isin(wanted.device_id, writer.skewed_devices(VENUE, partition)),
+                aged=np.ones(len(wanted), np.bool_),
                 rescan_window_ms=VENUE.rescan_window_ms,
             )
         )

@@ -1,0 +1,1 @@
+"""Retention: rows about people leave after the days their province sets, and it is proved."""

@@ -1,0 +1,68 @@
+"""What the last run of retention left, as metrics: whoever runs it ends, so the watch shows them."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry
+
+from schemas import metrics
+from sinks.errors import TryAgain
+from sinks.retention.classes import of_people
+from sinks.retention.proof import Proof
+
+_log = logging.getLogger(__name__)
+
+_PERIOD_SECONDS = 300.0
+
+
+class RetentionGauges:
+    """Gauges of the last proof; call `step` again and again."""
+
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        *,
+        last_proof: Callable[[], Proof | None],
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        """Register them; `last_proof` may raise TryAgain, `now` is aware, `clock` gives seconds that only grow."""
+        self._deleted = metrics.gauge(metrics.RETENTION_DELETED, registry)
+        self._oldest = metrics.gauge(metrics.RETENTION_OLDEST, registry)
+        self._holds = metrics.gauge(metrics.RETENTION_HOLDS, registry)
+        self._last_proof, self._now, self._clock = last_proof, now, clock
+        self._due = clock()
+
+    def step(self) -> float:
+        """Read the last proof if it is time, and return the seconds until it is next."""
+        if self._due <= self._clock():
+            self._due = self._clock() + _PERIOD_SECONDS
+            try:
+                proof = self._last_proof()
+            except TryAgain as failure:
+                _log.warning("proof of retention: %s", failure)
+            else:
+                self._show(proof)
+        return max(0.0, self._due - self._clock())
+
+    def _show(self, proof: Proof | None) -> None:
+        if proof is None:
+            return
+        self._deleted.clear()
+        for account in proof.accounts:
+            self._deleted.labels(account.table).inc(account.deleted)
+        self._oldest.clear()
+        for province, oldest in _oldest(proof).items():
+            self._oldest.labels(str(province)).set((self._now() - oldest) / timedelta(days=1))
+        self._holds.set(len(proof.holds))
+
+
+def _oldest(proof: Proof) -> dict[int, datetime]:
+    """Return by province the time of the oldest row about a person."""
+    found: dict[int, datetime] = {}
+    tables = {it.table for it in of_people()}
+    for account in proof.accounts:
+        if account.table in tables and account.oldest:
+            found[account.province] = min(found.get(account.province, account.oldest), account.oldest)
+    return found
