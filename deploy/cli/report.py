@@ -12,8 +12,8 @@ from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.clickhouse import clickhouse_client
 from deploy.daily_report.files import reports_directory
-from deploy.daily_report.make import Made, make
-from deploy.daily_report.span import shown, span_of, today
+from deploy.daily_report.make import Made, make, write_again
+from deploy.daily_report.span import Span, shown, span_of, today
 from deploy.local.stores import existing_stores
 from deploy.user_error import UserError
 from schemas.admin_units import communes
@@ -29,6 +29,7 @@ def command() -> None:
 @click.option("--date", "day", metavar="DATE", help="day in Vietnam, like 2021-08-05  [default: today]")
 @click.option("--as-of", type=INSTANT, help="only what Kafka had taken by then  [default: now]")
 @click.option("--until", metavar="HH:MM", help="part of the day that counts  [default: all of it, or up to --as-of]")
+@click.option("--version", type=click.IntRange(1), metavar="N", help="write this version of the day again, as it was")
 @click.option("--exact", is_flag=True, help="count people instead of estimating them")
 @click.option("--out", type=click.Path(path_type=Path), help="directory of reports  [default: `reports` beside data]")
 @click.option("--json", "as_json", is_flag=True, help="print version, checksum, checks and files as JSON")
@@ -39,6 +40,7 @@ def daily(
     day: str | None,
     as_of: datetime | None,
     until: str | None,
+    version: int | None,
     exact: bool,
     out: Path | None,
     as_json: bool,
@@ -50,26 +52,27 @@ def daily(
     8601; without an offset they are Vietnam's. The exit code is 1 if the report was written but a check failed.
     """
     _require_province(province)
-    now = datetime.now(UTC)
-    if as_of is not None and as_of > now:
-        raise UserError(f"--as-of {shown(as_of)} is still to come; give a moment before now, or leave it out.")
-    span = span_of(_day(day) if day else today(now), as_of=as_of or now, until=_clock(until) if until else None)
+    span = _span(day, as_of, until)
     settings = existing_stores(settings_from(flags), need_kafka=False)
-    say(f"Asking for the figures of {span.day:%d/%m/%Y} to {shown(span.until)} …")
+    directory = out or reports_directory(settings.data_dir)
     with clickhouse_client(settings) as client:
-        made = make(
-            client,
-            province,
-            span,
-            exact=exact,
-            directory=out or reports_directory(settings.data_dir),
-            now=lambda: datetime.now(UTC),
-        )
+        if version is not None:
+            made = write_again(client, province, span.day, version, directory=directory)
+        else:
+            say(f"Asking for the figures of {span.day:%d/%m/%Y} to {shown(span.until)} …")
+            made = make(client, province, span, exact=exact, directory=directory, now=lambda: datetime.now(UTC))
     click.echo(json.dumps(_summary(made), ensure_ascii=False) if as_json else _lines(made))
     if not made.document["sound"]:
         for check in _broken(made):
             say(f"Check failed: {check['name']} ({'; '.join(check['broken'][:3])}).")
         raise click.exceptions.Exit(1)
+
+
+def _span(day: str | None, as_of: datetime | None, until: str | None) -> Span:
+    now = datetime.now(UTC)
+    if as_of is not None and as_of > now:
+        raise UserError(f"--as-of {shown(as_of)} is still to come; give a moment before now, or leave it out.")
+    return span_of(_day(day) if day else today(now), as_of=as_of or now, until=_clock(until) if until else None)
 
 
 def _summary(made: Made) -> dict[str, Any]:

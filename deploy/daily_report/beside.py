@@ -51,6 +51,7 @@ def reporting(settings: Settings, registry: CollectorRegistry) -> Iterator[None]
         reports=ClickHouseReports(settings),
         metrics=ReportMetrics(registry, now=_now),
         now=_now,
+        stopping=stopping.is_set,
     )
 
     def work() -> None:

@@ -35,7 +35,8 @@ def bars(
         chart.series.append(series)
     chart.set_categories(names)
     if lying:
-        chart.x_axis.scaling.orientation = "maxMin"
+        # The first row is on top, and figures are below.
+        chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"
         chart.height = _HEIGHT_CM + 0.5 * max(0, rows[1] - rows[0] - 10)
     if len(columns) == 1:
         chart.legend = None

@@ -13,8 +13,8 @@ from schemas.admin_units import communes
 
 #: Raised when a reader of documents has to know of it.
 _FORMAT = 1
-#: What may differ between two reports that say the same.
-_NOT_FIGURES = ("version", "as_of", "changes", "sha256")
+#: What may differ between two reports of a province that say the same. Rejected events are kept for a week only.
+_NOT_FIGURES = ("version", "as_of", "changes", "sha256", "all_provinces")
 
 Document = Mapping[str, Any]
 

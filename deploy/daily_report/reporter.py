@@ -31,7 +31,7 @@ class Reports(Protocol):
 
 @dataclass
 class Reporter:
-    """The schedule at work; call `step` again and again. It keeps nothing that has to survive.
+    """The schedule at work; call `step` again and again, which ends early once `stopping`. It keeps nothing on a disk.
 
     After a start every day's latest turn is taken once more: a report that says nothing new is no new version.
     """
@@ -40,6 +40,7 @@ class Reporter:
     reports: Reports
     metrics: ReportMetrics
     now: Callable[[], datetime]
+    stopping: Callable[[], bool] = lambda: False
     _done: dict[tuple[int, date], datetime] = field(default_factory=dict)
 
     def step(self) -> None:
@@ -53,6 +54,8 @@ class Reporter:
             return
         self.metrics.follow(provinces, {key for key in made if key[0] in provinces})
         for province, span in self._due(provinces, now):
+            if self.stopping():
+                return
             self._make(province, span)
 
     def _due(self, provinces: Sequence[int], now: datetime) -> list[tuple[int, Span]]:

@@ -25,7 +25,7 @@ def versions(client: Client, province: int, day: date) -> list[Previous]:
 
 
 def record(client: Client, document: Document, *, made_at: datetime) -> None:
-    """Keep a version; keeping it again replaces it."""
+    """Keep a version, unless one of that number was made before."""
     row: dict[str, Any] = {
         "province": document["province"],
         "day": date.fromisoformat(document["day"]),
@@ -38,6 +38,16 @@ def record(client: Client, document: Document, *, made_at: datetime) -> None:
         "document": canonical(document).decode(),
     }
     client.insert("daily_reports", [[row[name] for name in _COLUMNS]], column_names=list(_COLUMNS))
+
+
+def deleted_before(client: Client, province: int) -> datetime | None:
+    """Return the event time before which retention has deleted scans of a province; None where it never has."""
+    (found,) = client.query(
+        "SELECT maxOrNull(run_at - toIntervalDay(days)) FROM retention_runs FINAL "
+        "WHERE name = 'scans' AND province = {province:UInt8} AND deleted > 0",
+        parameters={"province": province},
+    ).result_rows[0]
+    return found.replace(tzinfo=UTC) if found else None
 
 
 def first_made(client: Client, since: date) -> dict[tuple[int, date], datetime]:

@@ -1,5 +1,6 @@
 -- Each version of a province's daily report. `document` is the whole report as canonical JSON, from which its files can be
--- made again to the byte; `sha256` is its checksum, `figures_sha256` that of what it says without version and `as_of`.
+-- made again to the byte; `sha256` is its checksum, `figures_sha256` that of what it says without version and `as_of`. Read it with
+-- FINAL: of two that took the same number at once the one made first stands, and the other takes the next.
 CREATE TABLE IF NOT EXISTS daily_reports
 (
     province UInt8,
@@ -12,9 +13,10 @@ CREATE TABLE IF NOT EXISTS daily_reports
     is_sound Bool,
     figures_sha256 String,
     sha256 String,
-    document String
+    document String,
+    precedence UInt64 MATERIALIZED toUInt64(9223372036854775807 - toUnixTimestamp64Milli(made_at))
 )
-ENGINE = ReplacingMergeTree(made_at)
+ENGINE = ReplacingMergeTree(precedence)
 ORDER BY (province, day, version);
 
 -- Every state a place of the register has had: `places` keeps the latest only, and a report of a past moment needs those of

@@ -1,9 +1,7 @@
-"""A report is made once for what it says, restated when that changes, and the same to the byte when made again."""
+"""Reports that fail a check, that two make at once, that can't be made: each is told of, and none is lost."""
 
-import hashlib
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,72 +9,37 @@ from click.testing import CliRunner, Result
 
 from deploy.cli.report import command
 from deploy.daily_report.document import checksum
-from deploy.daily_report.make import Made, make
+from deploy.daily_report.files import write
+from deploy.daily_report.make import make
 from deploy.daily_report.span import span_of
-from tests.deploy.daily_report.world import DAY, MIDNIGHT, PROVINCE, insert
+from deploy.daily_report.store import record, versions
+from tests.deploy.daily_report.samples import sample_document, sample_figures
+from tests.deploy.daily_report.world import DAY, MIDNIGHT, insert
 from tests.sinks.conftest import Database
 
-_KINDS = ("json", "csv", "xlsx")
 _NOW = datetime(2021, 8, 20, tzinfo=UTC)
-Make = Callable[..., Made]
-
-
-@pytest.fixture(name="made")
-def _made(landed: Database, tmp_path: Path) -> Make:
-    """Return a function that makes yesterday's report to 16:00 as known then, or some hours later."""
-
-    def made(*, later: float = 0) -> Made:
-        as_of = MIDNIGHT + timedelta(days=-1, hours=16 + later)
-        span = span_of(DAY - timedelta(days=1), as_of=as_of, until=time(16))
-        return make(landed.client, PROVINCE, span, exact=False, directory=tmp_path, now=lambda: _NOW)
-
-    return made
-
-
-def _bytes(made: Made) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in made.directory.iterdir()}
 
 
 @pytest.mark.integration
-def test_late_data_restate_a_report_and_every_version_can_be_made_again(
-    landed: Database, made: Make, tmp_path: Path
+def test_of_two_that_take_the_same_number_the_later_one_takes_the_next(
+    landed: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = made()
-    files = _bytes(first)
-    assert (first.document["version"], first.is_new, first.document["changes"]) == (1, True, [])
-    assert sorted(files) == [
-        "SHA256SUMS", "daily-42-2021-08-04-v1.csv", "daily-42-2021-08-04-v1.json", "daily-42-2021-08-04-v1.xlsx"
-    ]  # fmt: skip
-    assert files["SHA256SUMS"].decode() == "".join(
-        f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n"
-        for name in (f"daily-42-2021-08-04-v1.{kind}" for kind in _KINDS)
-    )
-    document = json.loads(files["daily-42-2021-08-04-v1.json"])
-    assert document["sha256"] == checksum(document) == first.document["sha256"]
+    monkeypatch.setattr("deploy.daily_report.make.ask", lambda *_, **__: sample_figures())
+    span = span_of(DAY, as_of=MIDNIGHT + timedelta(hours=16))
+    theirs = {**sample_document(sample_figures(late=1)), "province": 38}
+    theirs["sha256"] = checksum(theirs)
+    moments = iter([_NOW, _NOW + timedelta(seconds=1)])
 
-    insert(landed, "scans", [_late_scan()])
-    second = made(later=48)
-    assert (second.document["version"], second.is_new, second.document["sound"]) == (2, True, True)
-    before, after = (one.document["areas"][0]["figures"]["scans"] for one in (first, second))
-    assert {"area": PROVINCE, "figure": "scans", "before": before, "after": after} in second.document["changes"]
+    def now() -> datetime:
+        """Let another process record its report in the moment before ours is."""
+        if not versions(landed.client, 38, DAY):
+            record(landed.client, theirs, made_at=_NOW - timedelta(seconds=1))
+        return next(moments)
 
-    # What is told later changes nothing of what was known then; nor does what says nothing new make a version.
-    (first.directory / "daily-42-2021-08-04-v1.csv").write_bytes(b"damaged")
-    again = made()
-    assert (again.document, again.is_new, _bytes(again)) == (first.document, False, files)
-    assert made(later=48 + 1 / 3600).document["version"] == 2
-    recorded = landed.rows("SELECT version, sha256, is_sound FROM {}.daily_reports WHERE day = '2021-08-04' ORDER BY 1")
-    assert recorded == [(1, first.document["sha256"], True), (2, second.document["sha256"], True)]
-    assert not list(tmp_path.rglob(".*"))
-
-
-def _late_scan() -> dict[str, object]:
-    """Return a scan of the morning that came a day after all moments others ask about."""
-    return {
-        "scan_id": b"l" * 16, "subject": b"l" * 16, "place_id": 1, "feed": "venue", "verdict": "ACCEPTED",
-        "event_time": MIDNIGHT - timedelta(hours=15), "logged_at": MIDNIGHT + timedelta(hours=40),
-        "lateness": "LATE", "commune": 18115, "district": 437, "province": 42,
-    }  # fmt: skip
+    ours = make(landed.client, 38, span, exact=False, directory=tmp_path, now=now)
+    assert (ours.document["version"], ours.is_new) == (2, True)
+    assert [json.loads(path.read_bytes()) for path in sorted(tmp_path.rglob("*.json"))] == [theirs, ours.document]
+    assert [one.document for one in versions(landed.client, 38, DAY)] == [theirs, ours.document]
 
 
 def _run(landed: Database | None, *arguments: str) -> Result:
@@ -106,6 +69,28 @@ def test_a_check_that_fails_is_said_and_the_report_written_all_the_same(landed: 
     told = json.loads(ended.stdout)
     assert (told["version"], told["sound"], told["broken"]) == (1, False, ["the province is the sum of its districts"])
     assert all(Path(path).is_file() for path in told["files"])
+
+    missing = _run(landed, *arguments, "--version", "2")
+    assert "Province 94 has no version 2 of its report of 05/08/2021; it has 1." in missing.stderr
+    run = {"run_at": MIDNIGHT + timedelta(days=20), "name": "scans", "province": 94, "days": 26, "deleted": 1}
+    insert(landed, "retention_runs", [run])
+    gone = _run(landed, *arguments)
+    assert gone.exit_code == 2
+    assert "Scans of province 94 before 00:00 30/07/2021 have been deleted in time" in gone.stderr
+
+
+def test_damaged_files_are_written_again_and_whole_ones_are_left_alone(tmp_path: Path) -> None:
+    document = sample_document(sample_figures())
+    directory = write(tmp_path, document)
+    before = {path: (path.stat().st_ino, path.read_bytes()) for path in directory.iterdir()}
+    assert write(tmp_path, document) == directory
+    assert {path: (path.stat().st_ino, path.read_bytes()) for path in directory.iterdir()} == before
+    (directory / "daily-42-2021-08-05-v1.csv").write_bytes(b"damaged")
+    write(tmp_path, document)
+    assert {path: path.read_bytes() for path in directory.iterdir()} == {
+        path: data for path, (_, data) in before.items()
+    }
+    assert list(directory.parent.iterdir()) == [directory]
 
 
 @pytest.mark.parametrize(

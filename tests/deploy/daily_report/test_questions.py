@@ -35,9 +35,3 @@ def test_figures_are_those_of_a_slow_count(
     assert figures.arrivals == {one: oracle.arrivals(one) for one in figures.days}
     assert [check.name for check in checks(figures, exact=exact) if not check.holds] == []
     assert all(sum(areas[0][name] for areas in figures.areas.values()) for name in NAMES), "the world lacks something"
-
-
-def test_what_is_missing_is_what_the_analysts_view_says(landed: Database) -> None:
-    figures = ask(landed.client, PROVINCE, span_of(DAY, as_of=MIDNIGHT + timedelta(days=9)), exact=False)
-    listed = landed.number("SELECT count() FROM {}.updates_missing(day = '2021-08-05') WHERE province = 42")
-    assert figures.areas[DAY][0]["updates_missing"] == listed
