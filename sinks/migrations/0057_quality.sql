@@ -175,7 +175,7 @@ FROM
         ('IDENTITY_UNMATCHED', unmatched, looked_up), ('WITHDRAWN', withdrawn, accepted)] AS measured
     WHERE total > 0
     UNION ALL
-    SELECT 'ALL', 'NUMBER_MISSING', toUInt64(sum(numbers - given)), sum(numbers)
+    SELECT 'ALL', 'NUMBER_MISSING', toUInt64(sum(numbers - given)), toUInt64(sum(numbers))
     FROM
     (
         SELECT device_id, max(device_seq)::UInt64 - min(device_seq) + 1 AS numbers, uniqExact(device_seq) AS given

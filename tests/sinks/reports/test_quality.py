@@ -122,6 +122,7 @@ def test_measures_and_delays_are_those_of_what_arrived(quality: Database) -> Non
     found = quality.rows(f"SELECT feed, measure, value, total, share FROM {{}}.data_quality({span})")  # noqa: S608 -- our names
     assert {row[:2]: row[2:4] for row in found} == expected
     assert all(row[4] == round(int(str(row[2])) / int(str(row[3])), 4) for row in found)
+    assert quality.rows(f"SELECT DISTINCT toTypeName(total) FROM {{}}.data_quality({span})") == [("UInt64",)]  # noqa: S608 -- our names
     _compare_delays(quality, inside, span)
 
 
