@@ -11,6 +11,7 @@ from schemas.admin_units import communes
 from schemas.enums import Reason, clickhouse_enum
 from schemas.kinds import FEEDS
 from sinks.cluster.render import Renderer
+from sinks.migration_parts import with_parts
 
 _ACCOUNTS = ("dead_letter_log", "dead_letter_replays", "ledger")
 _ADMIN_COLUMNS = ("commune", "commune_name", "district", "district_name", "province", "province_name")
@@ -44,7 +45,7 @@ class Migration:
 def migrations() -> list[Migration]:
     """Return all migrations shipped, in order."""
     sources = (entry for entry in (files("sinks") / "migrations").iterdir() if entry.name.endswith(".sql"))
-    found = [Migration(int(entry.name[:4]), entry.name[5:-4], entry.read_text("utf-8")) for entry in sources]
+    found = [Migration(int(it.name[:4]), it.name[5:-4], with_parts(it.read_text("utf-8"))) for it in sources]
     return sorted(found, key=lambda migration: migration.version)
 
 

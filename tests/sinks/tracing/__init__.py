@@ -1,0 +1,1 @@
+"""The tracing views (docs/queries.md)."""

@@ -1,0 +1,33 @@
+"""A world that has landed in a database the tests of this directory share: migrating takes longer than most of them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from deploy.local.clickhouse import EmbeddedClickHouse
+from sinks.clickhouse_writer import connect
+from sinks.config import SinkConfig
+from sinks.migrate import migrate
+from tests.sinks.conftest import Database
+from tests.sinks.tracing.ask import Landed
+from tests.sinks.tracing.world import empty, land_world, made
+
+
+@pytest.fixture(scope="package", name="_tracing_database")
+def _migrated(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
+    name = unique_name("tracing")
+    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
+    client = connect(config)
+    migrate(client, name)
+    yield Database(client, name, config)
+    client.command(f"DROP DATABASE `{name}`")
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def landed(_tracing_database: Database) -> Landed:
+    """Return a generated world, and the database that has it and nothing else."""
+    empty(_tracing_database)
+    world = made(20210601)
+    land_world(_tracing_database, world)
+    return Landed(_tracing_database, world)
