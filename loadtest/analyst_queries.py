@@ -1,4 +1,4 @@
-"""Three questions an analyst asks of the scans, with their answers as text."""
+"""Questions an analyst asks, with their answers as text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +58,15 @@ SELECT place_name, category, uniqExact(subject) AS contacts, min(event_time) AS 
 FROM scans_enriched INNER JOIN visits ON scans_enriched.place_id = visits.place_id
 WHERE subject NOT IN person AND verdict = 'ACCEPTED' AND abs(dateDiff('second', event_time, visits.at)) <= 900
 GROUP BY place_name, category ORDER BY contacts DESC LIMIT 5
+""",
+    ),
+    Question(
+        "Which alerts were raised, and who has to act on them?",
+        """
+SELECT type, severity, role, count() AS alerts, max(logged_at) AS last
+FROM alerts
+WHERE logged_at > now() - INTERVAL 1 HOUR
+GROUP BY type, severity, role ORDER BY alerts DESC
 """,
     ),
 )
