@@ -66,11 +66,11 @@ class Asked:
         return datetime.combine(self.day, datetime.min.time(), VIETNAM)
 
     def rows(self, query: str) -> Sequence[Sequence[object]]:
-        """Ask; `{from}` and `{to}` stand for the day in UTC, `{logged}` for a day before, `{province}` for the code."""
+        """Ask; `{day}` stands for the day, `{from}` and `{to}` for its bounds in UTC, `{logged}` for a day before."""
         one = timedelta(days=1)
         bounds = {"from": self.starts, "to": self.starts + one, "logged": self.starts - one}
         told = {name: f"'{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}'" for name, at in bounds.items()}
-        return self.client.query(query.format(**told, province=self.province)).result_rows
+        return self.client.query(query.format(**told, day=f"'{self.day}'", province=self.province)).result_rows
 
 
 # %% [markdown]
@@ -180,33 +180,118 @@ def present(asked: Asked) -> tuple[Figure, str]:
 # %% [markdown]
 # ## Which registered places are used?
 #
-# Registered is not used: in Hanoi one place in nine had a scan a day. `place_lifecycle` says where each place is in its
-# life; active means scanned in the last day.
+# Registered is not used: in Hanoi one place in nine had a scan a day. `venue_coverage` counts by category, department
+# and district; `zero_scan_communes` names communes where nobody was scanned anywhere.
 
 # %%
-LIFE = """
-SELECT any(units.district_name) AS district, countIf(state = 'ACTIVE') AS active, count() AS places
-FROM place_lifecycle(at = {to}, days = 1) AS life
-INNER JOIN (SELECT * FROM admin_units FINAL) AS units ON units.commune = life.commune
-WHERE units.province = {province}
-GROUP BY units.district ORDER BY places DESC
+COVERAGE = """
+SELECT any(district_name) AS name, sum(active_today) AS today, sum(active_week) AS week, sum(registered) AS places
+FROM venue_coverage(day = {day})
+INNER JOIN (SELECT DISTINCT district, district_name FROM admin_units) AS names USING (district)
+WHERE province = {province}
+GROUP BY district ORDER BY places DESC, district
 """
+SILENT = "SELECT count() FROM zero_scan_communes(day = {day}) WHERE province = {province}"
 
 
-def active_places(asked: Asked) -> tuple[Figure, str]:
-    """Draw active and other registered places by district."""
-    rows = [(str(name), int(str(active)), int(str(places))) for name, active, places in asked.rows(LIFE)]
+def coverage(asked: Asked) -> tuple[Figure, str]:
+    """Draw registered places by district, and how many of them were scanned at."""
+    rows = asked.rows(COVERAGE)
     figure, axes = _figure(f"Registered places by district, {asked.day}")
-    names, active = [name for name, _, _ in rows], np.array([active for _, active, _ in rows])
-    others = np.array([places for _, _, places in rows]) - active
-    axes.barh(names, active, color=GREEN, label="scanned that day")
-    axes.barh(names, others, left=active, color="#d0d0d0", label="not")
+    names = [str(name) for name, *_ in rows]
+    today, week, places = ([int(str(row[column])) for row in rows] for column in (1, 2, 3))
+    for counts, colour, label in (
+        (places, "#d0d0d0", "registered"),
+        (week, SKY, "scanned at in seven days"),
+        (today, GREEN, "scanned at that day"),
+    ):
+        axes.barh(names, counts, color=colour, label=label)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("places")
-    figure.legend(loc="outside lower left", ncols=2)
-    total = int((active + others).sum())
-    return figure, f"{active.sum():,} of {total:,} registered places were scanned at ({_share(active.sum(), total)})."
+    figure.legend(loc="outside lower left", ncols=3)
+    ((silent,),) = asked.rows(SILENT)
+    return figure, (
+        f"{sum(today):,} of {sum(places):,} registered places were scanned at ({_share(sum(today), sum(places))}); "
+        f"in {silent} communes with places none was."
+    )
+
+
+# %% [markdown]
+# ## Which apps do people use?
+#
+# `app_usage` answers the order of Gia Lai: scans and declarations by app; `district = 0` is the whole province.
+
+# %%
+APPS = """
+SELECT source_app, sum(scans) AS scans, sum(declarations) AS declarations
+FROM app_usage(from = {from}, to = {to})
+WHERE province = {province} AND district = 0
+GROUP BY source_app ORDER BY scans DESC, source_app
+"""
+
+
+def apps(asked: Asked) -> tuple[Figure, str]:
+    """Draw scans and declarations by app."""
+    rows = [(str(app), int(str(scans)), int(str(declared))) for app, scans, declared in asked.rows(APPS)]
+    figure = Figure(figsize=(7.6, 3.6), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    for axes, column, colour, label in ((left, 1, BLUE, "scans"), (right, 2, ORANGE, "declarations")):
+        axes.barh([app for app, *_ in rows], [int(row[column]) for row in rows], color=colour)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(label)
+    left.invert_yaxis()
+    figure.suptitle(f"Scans and declarations by app, {asked.day}", x=0.01, ha="left", fontweight="bold")
+    total, declarations = sum(scans for _, scans, _ in rows), sum(declared for *_, declared in rows)
+    app, scans, _ = rows[0]
+    return figure, f"{len(rows)} apps; {app} made {_share(scans, total)} of the scans; {declarations:,} declarations."
+
+
+# %% [markdown]
+# ## Where was somebody?
+#
+# `trace_points` tells the visits of a person under all linked pseudonyms, as tracing needs them of a case. Here
+# it is whoever was scanned most; a case's pseudonym is in `cases`.
+
+# %%
+BUSIEST = """
+SELECT hex(subject)
+FROM scans_in_force
+WHERE province = {province} AND event_time >= {from} AND event_time < {to} AND logged_at >= {logged}
+GROUP BY subject ORDER BY count() DESC, subject LIMIT 1
+"""
+TRAIL = """
+SELECT
+    toUnixTimestamp64Milli(start) / 1000 AS start, toUnixTimestamp64Milli(end) / 1000 AS end,
+    start_imputed OR end_imputed AS is_imputed, place_id, toString(category) AS category
+FROM trace_points(person = {person}, from = {from}, to = {to})
+ORDER BY start, end
+"""
+
+
+def trail(asked: Asked) -> tuple[Figure, str]:
+    """Draw the visits of the person who was scanned most, paler where a time is assumed."""
+    ((person,),) = asked.rows(BUSIEST)
+    visits = asked.rows(TRAIL.replace("{person}", f"'{person}'"))
+    places = list(dict.fromkeys(f"{category} {place}" for *_, place, category in visits))
+    figure, axes = _figure(f"Visits of one person, {asked.day}", height=1.6 + 0.3 * len(places))
+    for start, end, is_imputed, place, category in visits:
+        at, until = ((float(str(time)) - asked.starts.timestamp()) / 3600 for time in (start, end))
+        row, colour = places.index(f"{category} {place}"), SKY if is_imputed else BLUE
+        axes.barh(row, until - at, left=at, height=0.55, color=colour, edgecolor="white", linewidth=0.5)
+        axes.plot([at], [row], marker="|", markersize=9, color=colour)  # a checkpoint's visit has no length
+    axes.set_yticks(range(len(places)), places)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 24)
+    axes.set_xticks(range(0, 25, 3))
+    axes.set_xlabel("hour in Vietnam")
+    figure.legend(
+        handles=[Patch(color=BLUE, label="seen"), Patch(color=SKY, label="start or end assumed")],
+        loc="outside lower left",
+        ncols=2,
+    )
+    assumed = sum(bool(is_imputed) for _, _, is_imputed, *_ in visits)
+    return figure, f"{len(visits)} visits at {len(places)} places; of {assumed} the start or end is assumed."
 
 
 # %% [markdown]
@@ -296,7 +381,9 @@ PLOTS: dict[str, Callable[[Asked], tuple[Figure, str]]] = {
     "scans-by-hour": scans_by_hour,
     "scans-by-category": scans_by_category,
     "people-present": present,
-    "active-places": active_places,
+    "coverage": coverage,
+    "apps": apps,
+    "trail": trail,
     "delays": delays,
     "risk-map": risk_map,
 }

@@ -258,7 +258,9 @@ def test_the_example_draws_and_tells_what_happened(
     busiest = max(set(hours), key=lambda hour: (hours.count(hour), -hour))
     assert told["scans-by-hour"] == f"3,000 scans; the busiest hour was {busiest:02}:00 with {hours.count(busiest)}."
     active = len({row["place_id"] for row in day.scans})
-    assert told["active-places"].startswith(f"{active} of {_PLACES} registered places were scanned at")
+    assert told["coverage"].startswith(f"{active} of {_PLACES} registered places were scanned at")
+    assert told["apps"] == "1 apps; OTHER made 100.0 % of the scans; 0 declarations."
+    assert told["trail"].split(" at ")[0].endswith(" visits")
     assert told["risk-map"].startswith("216 communes; of ")
     for picture in tmp_path.iterdir():
         with Image.open(picture) as image:
