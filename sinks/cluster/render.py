@@ -5,7 +5,9 @@
   all of them. The sharding key is the source partition. A subject is always in one, so a person's rows are together;
   and a landing message is of one, so that its insert, with its token, goes to one shard as a whole, and what the sink
   asks about a partition is answered by one.
-- Every other table is on every node whole: one replicated table over all shards. Joins with it need no network.
+- Every other table is on every node whole: one replicated table over all shards. Joins with it need no network. So are
+  corrections and links between pseudonyms: few, and asked about by nearly every view. Views that follow links from one
+  to the next could not do so over shards either: the engine answers a GLOBAL IN within WITH RECURSIVE once only.
 - Views are the same text, with GLOBAL where `wide` says so.
 
 A renderer reads all statements in order from the first, as it has to know the tables that are there.
@@ -18,6 +20,7 @@ from sinks.cluster.wide import made_global, mentions
 
 _SHARDED_BY = "_partition"
 _OF_SOURCE = frozenset({"feed", "_partition", "_offset"})
+_WHOLE = frozenset({"corrections", "identity_links"})
 _LOCAL = "_local"
 #: Commands on columns concern the Distributed table as well; all others only the one that holds the rows.
 _COLUMN_COMMANDS = frozenset({"ADD", "DROP", "MODIFY", "RENAME", "COMMENT", "CLEAR"})
@@ -77,7 +80,7 @@ class Renderer:
         if opened >= len(some) or some[opened].text != "(":
             raise CannotRender(f"CREATE TABLE {some[at].text} must list its columns behind its name.")
         columns = _column_names(some[opened : closing(some, opened) + 1])
-        if not columns >= _OF_SOURCE:
+        if not columns >= _OF_SOURCE or some[at].name in _WHOLE:
             return [text_of(self._replicated(self._placed(some, at), shard="all", replica="{shard}-{replica}"))]
         name = some[at].name
         self._sharded.add(name)
