@@ -102,23 +102,38 @@ GROUP BY category, department, district, province;
 -- the day ended: `SELECT * FROM zero_scan_communes(day = '2021-08-01')`. `streak` counts the days without a scan up to that day, at
 -- most 28: no further back is looked. `last_day` had the last scans, NULL where those 28 days had none. A day without a
 -- scan anywhere, which tells of the system and not of communes, has them all.
+-- Of the days before only the places of such communes are read.
 CREATE OR REPLACE VIEW zero_scan_communes AS
+WITH
+    (
+        SELECT groupArray((commune, district, province, members))
+        FROM
+        (
+            SELECT
+                commune, any(district) AS district, any(province) AS province, groupArray(open.place_id) AS members
+            FROM places_open(day = {day:Date}) AS open
+            LEFT ANY JOIN place_days(from = {day:Date}, to = {day:Date} + 1) AS active ON active.place_id = open.place_id
+            WHERE commune > 0 AND regime != 'CT16'
+            GROUP BY commune
+            HAVING sum(active.scans) = 0
+        )
+    ) AS silent
 SELECT
-    commune, names.name AS name, district, province, places,
+    found.commune AS commune, names.name AS name, found.district AS district, found.province AS province, places,
     nullIf(last_of_any, toDate(0)) AS last_day,
     toUInt16(least(28, {day:Date} - last_of_any)) AS streak
 FROM
 (
-    SELECT
-        commune, any(district) AS district, any(province) AS province, count() AS places, max(heard.last_day) AS last_of_any
-    FROM places_open(day = {day:Date}) AS open
+    SELECT one.1 AS commune, one.2 AS district, one.3 AS province, length(one.4) AS places, max(heard.last_day) AS last_of_any
+    FROM (SELECT arrayJoin(silent) AS one, arrayJoin(one.4) AS place_id) AS each
     LEFT ANY JOIN
     (
-        SELECT place_id, max(day) AS last_day FROM place_days(from = {day:Date} - 27, to = {day:Date} + 1) GROUP BY place_id
-    ) AS heard ON heard.place_id = open.place_id
-    WHERE commune > 0 AND regime != 'CT16'
-    GROUP BY commune
-    HAVING last_of_any < {day:Date}
+        SELECT place_id, max(day) AS last_day
+        FROM place_days(from = {day:Date} - 27, to = {day:Date})
+        WHERE place_id IN (SELECT arrayJoin(arrayFlatten(silent.4)))
+        GROUP BY place_id
+    ) AS heard ON heard.place_id = each.place_id
+    GROUP BY one
 ) AS found
 LEFT ANY JOIN (SELECT commune AS code, commune_name AS name FROM admin_units FINAL) AS names ON names.code = found.commune;
 
