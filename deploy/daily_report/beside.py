@@ -1,7 +1,7 @@
 """Reports on schedule, beside what a process does otherwise: a thread of its own, with a client of its own."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -24,9 +24,9 @@ _STEP_SECONDS = 30.0
 class ClickHouseReports:
     """`Reports` of the settings' database and data directory."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take settings that hold the addresses in use."""
-        self._settings = settings
+    def __init__(self, settings: Settings, *, now: Callable[[], datetime]) -> None:
+        """Take settings that hold the addresses in use; `now` gives aware UTC."""
+        self._settings, self._now = settings, now
 
     def provinces(self) -> Sequence[int]:
         with clickhouse_client(self._settings) as client:
@@ -39,7 +39,7 @@ class ClickHouseReports:
     def make(self, province: int, span: Span) -> bool:
         directory = reports_directory(self._settings.data_dir)
         with clickhouse_client(self._settings) as client:
-            return make(client, province, span, exact=False, directory=directory, now=_now).is_new
+            return make(client, province, span, exact=False, directory=directory, now=self._now).is_new
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def reporting(settings: Settings, registry: CollectorRegistry) -> Iterator[None]
     stopping = threading.Event()
     reporter = Reporter(
         times=parse_times(settings.report_times),
-        reports=ClickHouseReports(settings),
+        reports=ClickHouseReports(settings, now=_now),
         metrics=ReportMetrics(registry, now=_now),
         now=_now,
         stopping=stopping.is_set,

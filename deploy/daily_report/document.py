@@ -42,7 +42,7 @@ def content(province: int, span: Span, figures: Figures, checked: Sequence[Check
         "persons_are": "counted" if exact else "estimated",
         "areas": [_area(figures, code, province) for code in figures.areas[span.day]],
         "days": [{"day": day.isoformat(), **figures.areas[day][PROVINCE]} for day in reversed(figures.days)],
-        "all_provinces": _arrivals(figures.arrivals[span.day]),
+        "all_provinces": _arrivals(figures.arrivals),
         "sound": all(check.holds for check in checked),
         "checks": [{"name": check.name, "holds": check.holds, "broken": list(check.broken)} for check in checked],
     }

@@ -46,13 +46,13 @@ Row = Mapping[str, int]
 class Figures:
     """All figures of a province: `areas[day][area]`, for the day and those it is compared with, newest first.
 
-    Every day has a row for every area. `apps[area]` are the day's declarations by app, `arrivals[day]` what arrived in
-    all provinces.
+    Every day has a row for every area. `apps[area]` are the day's declarations by app, `arrivals` what arrived that day
+    in all provinces.
     """
 
     areas: Mapping[date, Mapping[int, Row]]
     apps: Mapping[int, Row]
-    arrivals: Mapping[date, Row]
+    arrivals: Row
 
     @property
     def days(self) -> list[date]:
@@ -66,12 +66,12 @@ def gather(
     *,
     by_area: Iterable[Mapping[str, Any]],
     by_app: Iterable[Mapping[str, Any]],
-    by_day: Iterable[Mapping[str, Any]],
+    arrivals: Mapping[str, Any],
 ) -> Figures:
     """Return the figures in rows of the views of migration 0059; what no row tells is 0.
 
-    `by_area` rows have `day`, `area` and some figures, `by_app` rows `area`, `app` and `declarations` of `day`,
-    `by_day` rows `day` and those of ARRIVALS. A district that is not in `districts` is added at their end.
+    `by_area` rows have `day`, `area` and some figures, `by_app` rows `area`, `app` and `declarations` of `day`, and
+    `arrivals` those of ARRIVALS. A district that is not in `districts` is added at their end.
     """
     rows = list(by_area)
     others = sorted({int(row["area"]) for row in rows} - {PROVINCE, *districts})
@@ -83,10 +83,7 @@ def gather(
     apps: dict[int, dict[str, int]] = {code: {} for code in codes}
     for row in by_app:
         apps[int(row["area"])][row["app"]] = int(row["declarations"])
-    arrivals = {one: dict.fromkeys(ARRIVALS, 0) for one in days}
-    for row in by_day:
-        arrivals[row["day"]].update({name: int(row[name]) for name in ARRIVALS})
-    return Figures(areas=areas, apps=apps, arrivals=arrivals)
+    return Figures(areas=areas, apps=apps, arrivals={name: int(arrivals[name]) for name in ARRIVALS})
 
 
 def average(figures: Figures, area: int) -> dict[str, float] | None:

@@ -30,7 +30,7 @@ def ask(client: Client, province: int, span: Span, *, exact: bool) -> Figures:
             *found["daily_updates"],
         ],
         by_app=[row for row in apps if row["app"] and row["day"] == span.day],
-        by_day=found["daily_arrivals"],
+        arrivals=found["daily_arrivals"][0],
     )
 
 

@@ -128,7 +128,7 @@ WITH
             subject,
             kind,
             toDate(event_time, 'Asia/Ho_Chi_Minh') AS day,
-            argMax((source_app::String, symptoms, district, province), (event_time, logged_at, _partition, _offset)) AS last
+            argMax((source_app, symptoms, district, province), (event_time, logged_at, _partition, _offset)) AS last
         FROM declarations
         WHERE verdict = 'ACCEPTED'
             AND event_time >= midnight - toIntervalDay(7) AND event_time < midnight + toIntervalDay(1)
@@ -141,14 +141,14 @@ WITH
 SELECT
     day,
     arrayJoin(arrayDistinct([last.3, 0])) AS area,
-    arrayJoin([last.1, '']) AS app,
+    arrayJoin([last.1::String, '']) AS app,
     count() AS declarations,
     uniqExactIf(subject, last.2 > 0) AS symptomatic
 FROM counted
 GROUP BY day, area, app;
 
--- Daily health updates due from isolated people (see `updates_expected`) and those not heard of (see `updates_missing`). Of
--- locked-down areas it is known how many are due, not whose: `update_compliance` has those.
+-- Daily health updates due from isolated people (see `updates_expected`) and those not heard of that day. Residents
+-- of locked-down areas are in `update_compliance`.
 CREATE OR REPLACE VIEW daily_updates AS
 WITH
     toDateTime64({day:Date}, 3, 'UTC') - toIntervalHour(7) AS midnight,
@@ -159,7 +159,7 @@ WITH
     ),
     told AS
     (
-        SELECT day, noon, isolations.*
+        SELECT day, noon, subject, isolation_id, action, starts, days, district, province, event_time
         FROM calendar
         CROSS JOIN isolations
         WHERE verdict = 'ACCEPTED' AND logged_at <= {as_of:DateTime64(3, 'UTC')}
@@ -198,29 +198,17 @@ GROUP BY day, area;
 -- What arrived that day, of all provinces, as rejected events can't be told apart by place: `dead_letters` and landed scans (re-scans
 -- among them) by when Kafka took them, and accepted scans at places nobody registered, which are in no province's report.
 CREATE OR REPLACE VIEW daily_arrivals AS
-WITH toDateTime64({day:Date}, 3, 'UTC') - toIntervalHour(7) AS midnight
-SELECT
-    day,
-    sum(dead) AS dead_letters,
-    sum(came) AS landed,
-    sum(unplaced) AS unplaced
+WITH
+    toDateTime64({day:Date}, 3, 'UTC') - toIntervalHour(7) AS midnight,
+    least(midnight + toIntervalSecond({seconds:UInt32}) - toIntervalMillisecond(1), {as_of:DateTime64(3, 'UTC')}) AS last
+SELECT {day:Date} AS day, sum(dead) AS dead_letters, sum(came) AS landed, sum(lost) AS unplaced
 FROM
 (
-    SELECT toDate(logged_at, 'Asia/Ho_Chi_Minh') AS day, count() AS dead, 0 AS came, 0 AS unplaced
+    SELECT count() AS dead, 0 AS came, 0 AS lost
     FROM dead_letters
-    WHERE feed IN ('venue', 'checkpoint', 'vehicle')
-        AND logged_at >= midnight - toIntervalDay(7) AND logged_at < midnight + toIntervalDay(1)
-        AND (toUnixTimestamp(logged_at) + 25200) % 86400 < {seconds:UInt32}
-        AND logged_at <= {as_of:DateTime64(3, 'UTC')}
-    GROUP BY day
+    WHERE feed IN ('venue', 'checkpoint', 'vehicle') AND logged_at >= midnight AND logged_at <= last
     UNION ALL
-    SELECT
-        toDate(logged_at, 'Asia/Ho_Chi_Minh') AS day, 0 AS dead, count() AS came,
-        countIf(province = 0 AND verdict = 'ACCEPTED') AS unplaced
+    SELECT 0 AS dead, count() AS came, countIf(province = 0 AND verdict = 'ACCEPTED') AS lost
     FROM scans
-    WHERE logged_at >= midnight - toIntervalDay(7) AND logged_at < midnight + toIntervalDay(1)
-        AND (toUnixTimestamp(logged_at) + 25200) % 86400 < {seconds:UInt32}
-        AND logged_at <= {as_of:DateTime64(3, 'UTC')}
-    GROUP BY day
-)
-GROUP BY day;
+    WHERE logged_at >= midnight AND logged_at <= last
+);

@@ -31,10 +31,8 @@ def sample_figures(**today: int) -> Figures:
         for row in totals
         for app, part in (("NCOVI", 6), ("BLUEZONE", 3), ("OTHER", 1))
     ]
-    arrivals = [
-        {"day": DAY - timedelta(days=back), "dead_letters": 12, "landed": 90_000, "unplaced": 3} for back in range(8)
-    ]
-    return gather(DAY, codes, by_area=rows, by_app=apps, by_day=arrivals)
+    arrivals = {"dead_letters": 12, "landed": 90_000, "unplaced": 3}
+    return gather(DAY, codes, by_area=rows, by_app=apps, arrivals=arrivals)
 
 
 def sample_document(figures: Figures, *, previous: Document | None = None, hours: int = 16) -> Document:

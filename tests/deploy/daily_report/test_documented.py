@@ -51,10 +51,8 @@ def test_a_report_is_made_repeated_to_the_byte_and_restated_as_told(
     assert {"area": 437, "figure": "scans", "before": before, "after": after} in restated["changes"]
     later = json.loads(_type(f"{repeat_it} --until 16:20".replace("08-05T16:20", "08-06T16:01"), landed))
     assert (later["version"], later["is_new"], later["as_of"]) == (2, False, restated["as_of"])
-    recorded = landed.rows(
-        "SELECT version, sha256, is_sound FROM {}.daily_reports FINAL WHERE province = 42 ORDER BY 1"
-    )
-    assert recorded == [(1, told["sha256"], True), (2, restated["sha256"], True)]
+    recorded = landed.rows("SELECT sha256 FROM {}.daily_reports WHERE (province, day) = (42, '2021-08-05') ORDER BY 1")
+    assert recorded == sorted([(told["sha256"],), (restated["sha256"],)])
 
     (query,) = re.findall(r"^```sql\n(.+?)^```$", _TEXT, flags=re.MULTILINE | re.DOTALL)
     assert landed.client.query(query).result_rows == []
