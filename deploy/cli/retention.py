@@ -46,7 +46,8 @@ def run(*, dry_run: bool, as_json: bool, **flags: object) -> None:
     days = parse_days(settings.retention_days)
     with _desk(settings) as desk:
         proof = desk.plan(days) if dry_run else desk.run(days, say=say)
-    click.echo(json.dumps(proof.as_dict(), indent=2, default=datetime.isoformat) if as_json else render(proof))
+    told = json.dumps(proof.as_dict(), indent=2, default=datetime.isoformat)
+    click.echo(told if as_json else render(proof, planned=dry_run))
     raise click.exceptions.Exit(0 if proof.complete else 1)
 
 

@@ -48,9 +48,9 @@ def parse_days(text: str) -> RetentionDays:
         raise ValueError(_FORM)
     pairs = [(int(match[1]), int(match[2])) for match in own if match]
     if len(dict(pairs)) < len(pairs):
-        raise ValueError("with each province once")
+        raise ValueError("days with each province once")
     if not all(0 < code < 256 for code, _ in pairs):
-        raise ValueError("with codes of provinces from 1 to 255")
+        raise ValueError("days with codes of provinces from 1 to 255")
     if not all(LEAST_DAYS <= days <= MOST_DAYS for days in (int(first), *dict(pairs).values())):
-        raise ValueError(f"with {LEAST_DAYS} to {MOST_DAYS} days")
+        raise ValueError(f"from {LEAST_DAYS} to {MOST_DAYS} days")
     return RetentionDays(int(first), MappingProxyType(dict(pairs)))

@@ -69,13 +69,13 @@ class Proof:
         }
 
 
-def render(proof: Proof) -> str:
-    """Return the proof as a plain table and sentences; tables without rows are left out."""
+def render(proof: Proof, *, planned: bool = False) -> str:
+    """Return the proof, or what is only planned, as a plain table and sentences; tables without rows are left out."""
     head = ["table", "province", "days", "before", "deleted", "after", "held", "waiting", "remaining", "oldest"]
     lines = [head, *(_line(it) for it in proof.accounts if it.rows_before or it.waiting)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
-    return "\n".join([*table, *_sentences(proof)])
+    return "\n".join([*table, *_held(proof), *([_plan(proof)] if planned else _verdict(proof))])
 
 
 def _line(it: Account) -> list[str]:
@@ -84,17 +84,24 @@ def _line(it: Account) -> list[str]:
     return [it.table, str(it.province), str(it.days), *(f"{number:,}" for number in numbers), oldest]
 
 
-def _sentences(proof: Proof) -> Sequence[str]:
-    holds = [
+def _held(proof: Proof) -> Sequence[str]:
+    return [
         f"Held for case {it.case_id} ({it.reason}): {it.people} pseudonyms, and {it.contacts} of contacts."
         for it in proof.holds
     ]
+
+
+def _plan(proof: Proof) -> str:
+    return f"{proof.deleted:,} rows would go; nothing was deleted."
+
+
+def _verdict(proof: Proof) -> Sequence[str]:
     verdict = (
         f"{proof.deleted:,} rows deleted at {_time(proof.run_at)}; what is left and older than its rule is held."
         if proof.complete
         else "Rows are left that should be gone; run it again."
     )
-    return [*holds, verdict, f"Digest {proof.digest}"]
+    return [verdict, f"Digest {proof.digest}"]
 
 
 def _time(at: datetime) -> str:
