@@ -4,6 +4,7 @@ from deploy.clickhouse import clickhouse_client
 from deploy.kafka.topics import create_topics
 from deploy.kafka.wanted import wanted_topics
 from deploy.settings import Settings
+from sinks.access.owner_views import read_as_owner
 from sinks.migrate import migrate
 
 
@@ -16,4 +17,5 @@ def migrate_stores(settings: Settings) -> list[str]:
     with clickhouse_client(settings) as client:
         client.database = None  # it may not exist yet
         applied = migrate(client, settings.clickhouse_database, cluster=settings.cluster)
+        read_as_owner(client, cluster=settings.cluster)
     return [*topics, *(f"{migration.version:04}_{migration.name}" for migration in applied)]

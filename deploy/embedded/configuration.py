@@ -6,6 +6,7 @@ import uuid
 from xml.sax.saxutils import escape
 
 from deploy.user_error import UserError
+from sinks.access.server_xml import access_control
 
 # The user clickhouse-local opens its own session with (see startup_login.py).
 ENGINE_USER = "default"
@@ -56,6 +57,7 @@ def config_xml(*, host: str, http_port: int, login_url: str) -> str:
     <http_authentication_servers>
         <startup><uri>{escape(login_url)}</uri><max_tries>1</max_tries>{_LOGIN_TIMEOUTS}</startup>
     </http_authentication_servers>
+    {access_control()}
     <log-level>warning</log-level>
     <logger>
         <log>server.log</log>

@@ -7,6 +7,7 @@ from deploy.local.ports import free_ports, require_free
 from deploy.settings import Settings
 
 _KAFKA, _KAFKA_CONTROLLER, _CLICKHOUSE, _PROMETHEUS = 92, 93, 123, 90
+_DOOR = 124
 WORKERS, SINKS, WATCH = 200, 210, 220
 _MOST = 8  # workers, and sinks, of one machine
 
@@ -42,6 +43,11 @@ def choose_ports(settings: Settings) -> Ports:
         sinks=tuple(counted(SINKS + number) for number in range(_MOST)),
         watch=counted(WATCH),
     )
+
+
+def door_port(settings: Settings) -> int:
+    """Return the port people with access to ClickHouse come in by; any free one where ports are not counted."""
+    return settings.port_base + _DOOR if settings.port_base else free_ports(1)[0]
 
 
 def require_local_ports(ports: dict[str, int]) -> None:

@@ -24,6 +24,7 @@ _WAVE = (
 )  # fmt: skip
 _ALERT = ("type", "severity", "role", "event_time", "place_id", "about_device", "area_code", "measure", "commune",
           "district", "province", "department")  # fmt: skip
+_LINK = ("event_id", "subject", "other", "link_action", "event_time", "verdict")
 _DEAD_LETTER = ("feed", "_partition", "_offset", "reason", "stage", "logged_at")
 
 _EVENT = areas(place="place_id")
@@ -36,6 +37,10 @@ _UPDATE = {
     **areas(commune="commune_code"),
     Level.PLACE: through("subject", source="isolations", condition=column("site_id")),
 }
+# People whose isolation or update is seen: the policies of those tables hold in here, too.
+_REPORTED = ("isolations", "health_updates")
+_SEEN = " OR ".join(f"subject IN (SELECT subject FROM {{database}}.{table})" for table in _REPORTED)  # noqa: S608 -- ours
+_KNOWN = dict.fromkeys((Level.PLACE, Level.COMMUNE, Level.DISTRICT, Level.PROVINCE), always(_SEEN))
 _PASS = {
     level: through(
         "cityHash64(pass_id)",
@@ -63,7 +68,11 @@ _PEOPLE = (
     relation("scans_enriched", OPEN, *_TRACERS),
     relation("scans_declared", OPEN, *_TRACERS),
     relation("scans_restated", OPEN, *_TRACERS),
-    relation("visits", OPEN, *_TRACERS),
+    *(
+        relation(name, OPEN, *_TRACERS)
+        for name in ("visits", "visits_of", "pseudonyms_of", "trace_points", "who_was_in_place", "who_was_in_area",
+                     "meetings", "co_presence", "co_presence_second_hop")
+    ),
     relation("declarations", areas(commune="commune_code"), *_HEALTH),
     relation("declarations_effective", OPEN, *_HEALTH),
     relation("declarations_latest", OPEN, *_HEALTH),
@@ -91,15 +100,15 @@ _PEOPLE = (
     relation("lockdown_updates", OPEN, *_HEALTH),
     relation("pass_expiry", OPEN, *_TRACERS),
     relation("place_stays", OPEN, *_TRACERS),
-    relation("identity_links"),
-    # Pairs of pseudonyms without time or place: questions about a person need them, and alone they lead nowhere.
-    relation("people", OPEN, *_ISOLATION, as_owner=True),
+    # Which pseudonyms are one person, anywhere: a trace needs it, as a person may show one paper here, another there.
+    relation("identity_links", OPEN, (_TRACERS, _LINK)),
+    relation("people", _KNOWN, *_ISOLATION, as_owner=True),
     relation("case_subjects"),
     relation("alerts", _ALERTED, *_HEALTH, (("venue_owner", "checkpoint", "sector_dept", "ops"), _ALERT)),
     relation("alerts_open", OPEN, *_HEALTH),
     relation("vault_contacts"),
     relation("vault_keys"),
-)
+)  # fmt: skip
 
 _PLACES_AND_AREAS = (
     relation("places", _REGISTER, *_PLACES),
@@ -168,7 +177,7 @@ _OPERATIONS = (
     relation("corrections_effective", OPEN, *_ISOLATION),
     relation("corrections_overruled", OPEN, *_ISOLATION),
     relation("corrections_standing_as_of", OPEN, *_PROVINCES),
-    relation("corrections_overruled_as_of", OPEN, *_PROVINCES),
+    relation("corrections_overruling_as_of", OPEN, *_PROVINCES),
     relation("ledger", OPEN, *_KEEPERS),
     relation("dead_letter_log", OPEN, (_KEEPERS, _DEAD_LETTER)),
     relation("dead_letters", OPEN, (_KEEPERS, _DEAD_LETTER), as_owner=True),
@@ -180,6 +189,7 @@ _OPERATIONS = (
     relation("retention_run_holds", OPEN, (("auditor",), ("run_at", "people", "contacts"))),
     relation("retention_hold_acts"),
     relation("retention_held"),
+    relation("retention_needed"),
     relation("holds_in_force"),
     relation("tombstones"),
 )  # fmt: skip
