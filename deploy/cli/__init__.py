@@ -20,6 +20,7 @@ COMMANDS = {
     "keys": "List and rotate the secret keys.",
     "identity": "Seal, open and erase people's contact details.",
     "retention": "Delete rows about people in time, prove it, and hold those of cases.",
+    "access": "Give people access to their part of the data, and take it away.",
     "audit": "Check the log of contact details that were opened.",
     "export": "Write landed scans for other systems (EPCIS 2.0).",
     "map": "Make the risk map and the feeds for the public.",
