@@ -237,7 +237,9 @@ def apps(asked: Asked) -> tuple[Figure, str]:
     figure = Figure(figsize=(7.6, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True)
     for axes, column, colour, label in ((left, 1, BLUE, "scans"), (right, 2, ORANGE, "declarations")):
-        axes.barh([app for app, *_ in rows], [int(row[column]) for row in rows], color=colour)
+        counts = [int(row[column]) for row in rows]
+        axes.barh([app for app, *_ in rows], counts, color=colour)
+        axes.set_xlim(0, 1.05 * max(1, *counts))
         axes.grid(visible=False, axis="y")
         axes.set_xlabel(label)
     left.invert_yaxis()
@@ -279,7 +281,8 @@ def trail(asked: Asked) -> tuple[Figure, str]:
         at, until = ((float(str(time)) - asked.starts.timestamp()) / 3600 for time in (start, end))
         row, colour = places.index(f"{category} {place}"), SKY if is_imputed else BLUE
         axes.barh(row, until - at, left=at, height=0.55, color=colour, edgecolor="white", linewidth=0.5)
-        axes.plot([at], [row], marker="|", markersize=9, color=colour)  # a checkpoint's visit has no length
+        if at == until:  # at a checkpoint
+            axes.plot([at], [row], marker="|", markersize=9, color=colour)
     axes.set_yticks(range(len(places)), places)
     axes.invert_yaxis()
     axes.set_xlim(0, 24)
