@@ -13,19 +13,20 @@ FROM (SELECT asked, known FROM grown ORDER BY length(known) DESC LIMIT 1 BY aske
 -- `SELECT * FROM trace_points(person = '00112233445566778899AABBCCDDEEFF', from = '2021-08-01 00:00:00',
 -- to = '2021-08-22 00:00:00') ORDER BY start`.
 CREATE OR REPLACE VIEW trace_points AS
-WITH
-    {from:DateTime64(3, 'UTC')} AS since,
-    {to:DateTime64(3, 'UTC')} AS until,
-    whose AS
-    (
-@include own: {person:String}
-    ),
-@include visits: subject IN whose | place_id IN (SELECT place_id FROM scans WHERE feed = 'vehicle' AND subject IN whose) | subject
 SELECT
     start, end, start_imputed, end_imputed, dateDiff('millisecond', start, end) / 60000 AS minutes,
     place_id, place_name, category, feed, trip_id, commune, commune_name, district_name, province_name, risk_level, regime,
     subject
-FROM visited
+FROM visits_of(
+    subjects =
+    (
+        SELECT groupArray(own)
+        FROM
+        (
+@include own: {person:String}
+        )
+    ),
+    from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS visited
 LEFT ANY JOIN (SELECT place_id, name AS place_name FROM places FINAL) AS register USING (place_id)
 LEFT ANY JOIN (SELECT commune, commune_name, district_name, province_name FROM admin_units FINAL) AS units USING (commune);
 

@@ -65,17 +65,18 @@ SELECT
 FROM meetings(
     stays =
     (
-        WITH
-            {from:DateTime64(3, 'UTC')} AS since,
-            {to:DateTime64(3, 'UTC')} AS until,
-            whose AS
-            (
-@include own: {person:String}
-            ),
-@include visits: subject IN whose | place_id IN (SELECT place_id FROM scans WHERE feed = 'vehicle' AND subject IN whose) | subject
         SELECT
-@include stays: subject | since | until | {linger:UInt16}
-        FROM visited
+@include stays: subject | {from:DateTime64(3, 'UTC')} | {to:DateTime64(3, 'UTC')} | {linger:UInt16}
+        FROM visits_of(
+            subjects =
+            (
+                SELECT groupArray(own)
+                FROM
+                (
+@include own: {person:String}
+                )
+            ),
+            from = {from:DateTime64(3, 'UTC')}, to = {to:DateTime64(3, 'UTC')}) AS visited
         LEFT ANY JOIN (SELECT category, most_minutes, overnight FROM default_stays FINAL) AS most USING (category)
     ),
     known =
