@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -15,28 +15,41 @@ from loadtest.queries.stream import Stream
 from loadtest.queries.world import World
 
 Say = Callable[[str], None]
+_DIGITS = 6
 
 
 def bench_queries(
-    client: Client, inserter: Client, world: World, *, repeats: int, rate: float, seed: int, say: Say
+    client: Client,
+    inserter: Client,
+    world: World,
+    *,
+    repeats: int,
+    rate: float,
+    seed: int,
+    say: Say,
+    only: Collection[str] = (),
 ) -> dict[str, Any]:
     """Fill the migrated database with the world's scans, ask each question `repeats` times; return the report.
 
-    Meanwhile `rate` rows a second are inserted as the sink does. Each question is about another person, place or day
-    each time, drawn by `seed`. Afterwards each is asked once in another way: `balanced` says that all scans are there
-    and that the answers are the same and not all empty. Raises NotThisWorld, and the clients' exceptions.
+    `only` names the questions; empty: all. Meanwhile `rate` rows a second are inserted as the sink does. Each question
+    is about another person, place or day each time, drawn by `seed`. Afterwards each is asked once in another way:
+    `balanced` says that all scans are there and that the answers are the same; `empty` names questions whose answers
+    were all empty. Raises NotThisWorld, and the clients' exceptions.
     """
     world = fill(client, world, say=say)
     stream = Stream(inserter, world, rate=rate)
+    questions_asked = [asked for asked in ASKED if not only or asked.name in only]
     timed: dict[str, dict[str, Any]] = {}
     with stream:
-        for asked in ASKED:
+        for asked in questions_asked:
             questions = [asked.texts(drawn) for drawn in _drawn(client, world, asked, repeats=repeats, seed=seed)]
             timed[asked.name] = _time(client, questions) | {"goal_ms": asked.goal_ms}
             say(f"{asked.name}: {timed[asked.name]['p50']} ms (p50), {timed[asked.name]['max']} ms at most")
     found = _rows(client)
     wrong = [
-        asked.name for asked in ASKED if not _agrees(client, asked, _drawn(client, world, asked, repeats=1, seed=seed))
+        asked.name
+        for asked in questions_asked
+        if not _agrees(client, asked, _drawn(client, world, asked, repeats=1, seed=seed))
     ]
     empty = [name for name, figures in timed.items() if figures["answer_rows"] == 0]
     return {
@@ -47,7 +60,7 @@ def bench_queries(
         "storage": _storage(client),
         "wrong": wrong,
         "empty": empty,
-        "balanced": found == world.rows and not wrong and not empty and not stream.failure,
+        "balanced": found == world.rows and not wrong and not stream.failure,
         "repeats": repeats,
         "seed": seed,
         "machine": report.machine(),
@@ -81,12 +94,16 @@ def _drawn(client: Client, world: World, asked: Asked, *, repeats: int, seed: in
 
 
 def _agrees(client: Client, asked: Asked, drawn: Sequence[Drawn]) -> bool:
-    """Tell whether the last one's answer is the same both ways."""
+    """Tell whether the last one's answer is the same both ways; sums of fractions may differ in their last digits."""
     one, other = (
-        [client.query(text).result_rows for text in texts]
+        [[_rounded(row) for row in client.query(text).result_rows] for text in texts]
         for texts in (asked.texts(drawn[-1]), asked.other_texts(drawn[-1]))
     )
     return one == other
+
+
+def _rounded(row: Sequence[Any]) -> list[Any]:
+    return [round(value, _DIGITS) if isinstance(value, float) else value for value in row]
 
 
 def _rows(client: Client) -> int:

@@ -20,6 +20,7 @@ from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest import report
 from loadtest.bench_queries import bench_queries
+from loadtest.queries.asked import NAMES
 from loadtest.queries.world import NotThisWorld, World
 from sinks.migrate import migrate
 
@@ -29,6 +30,7 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.command(name="queries")
 @click.option("--rows", type=click.IntRange(min=1), default=100_000_000, show_default=True, help="Scans of 21 days.")
 @click.option("--repeats", type=click.IntRange(min=1), default=20, show_default=True, help="Times each is asked.")
+@click.option("--only", multiple=True, type=click.Choice(NAMES), help="This question; may be given several times.")
 @click.option("--rate", type=click.FloatRange(min=1), default=6_200, show_default=True, help="Rows a second inserted.")
 @click.option(
     "--keep", type=_directory, help="Make the scans in this directory, leave them there, and use what is there."
@@ -37,7 +39,15 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there.")
 @settings_options("log_level")
 def command(
-    *, rows: int, repeats: int, rate: float, keep: Path | None, seed: int, json_file: Path | None, **flags: object
+    *,
+    rows: int,
+    repeats: int,
+    only: tuple[str, ...],
+    rate: float,
+    keep: Path | None,
+    seed: int,
+    json_file: Path | None,
+    **flags: object,
 ) -> None:
     """Time analysts' questions on scans of 21 days in the embedded ClickHouse, while rows are inserted.
 
@@ -49,7 +59,7 @@ def command(
         client, inserter = (held.enter_context(clickhouse_client(own)) for _ in range(2))
         try:
             world = World.of(rows=rows, seed=seed, now=datetime.now(UTC))
-            figures = bench_queries(client, inserter, world, repeats=repeats, rate=rate, seed=seed, say=say)
+            figures = bench_queries(client, inserter, world, repeats=repeats, rate=rate, seed=seed, say=say, only=only)
         except NotThisWorld as problem:
             raise UserError(f"These scans can't be used: {problem}.") from problem
     report.write(json_file, figures)

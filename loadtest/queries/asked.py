@@ -82,6 +82,26 @@ ORDER BY event_time, place_id
 """,
     ),
     Asked(
+        name="trace_points",
+        goal_ms=100,
+        draw=person,
+        sql="SELECT * FROM trace_points(person = {person}, from = {from}, to = {to}) ORDER BY ALL",
+    ),
+    Asked(
+        name="co_presence",
+        goal_ms=1_000,
+        draw=person,
+        sql="""
+SELECT * FROM co_presence(person = {person}, from = {since}, to = {to}, min_overlap = 15, linger = 30) ORDER BY ALL
+""",
+    ),
+    Asked(
+        name="who_was_in_place",
+        goal_ms=None,
+        draw=place,
+        sql="SELECT * FROM who_was_in_place(place = {place}, from = {from}, to = {to}) ORDER BY ALL",
+    ),
+    Asked(
         name="occupancy",
         goal_ms=100,
         draw=place,
@@ -122,3 +142,5 @@ SELECT * FROM daily_arrivals({report}) ORDER BY ALL
 """,
     ),
 )
+
+NAMES = tuple(asked.name for asked in ASKED)
