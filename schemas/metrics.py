@@ -123,7 +123,7 @@ RETENTION_DELETED = Metric(
     "scanstream_retention_deleted_rows", Gauge, ("table",), "Rows the last run of retention deleted."
 )
 RETENTION_OLDEST = Metric(
-    "scanstream_retention_oldest_days",
+    "scanstream_retention_oldest_seconds",
     Gauge,
     ("province",),
     "Age of the oldest row about a person that the last run left, held ones too; grows until the next run.",

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry
 
@@ -54,7 +54,7 @@ class RetentionGauges:
             self._deleted.labels(account.table).inc(account.deleted)
         self._oldest.clear()
         for province, oldest in _oldest(proof).items():
-            self._oldest.labels(str(province)).set((self._now() - oldest) / timedelta(days=1))
+            self._oldest.labels(str(province)).set((self._now() - oldest).total_seconds())
         self._holds.set(len(proof.holds))
 
 

@@ -50,7 +50,8 @@ def test_gauges_show_the_last_proof_and_age_until_the_next() -> None:
         clock.seconds += gauges.step()
         moment[0] = NOW + timedelta(days=waited)
         gauges.step()
-        assert registry.get_sample_value("scanstream_retention_oldest_days", {"province": "42"}) == oldest
+        oldest_seconds = registry.get_sample_value("scanstream_retention_oldest_seconds", {"province": "42"})
+        assert oldest_seconds == oldest * 86_400
     assert registry.get_sample_value("scanstream_retention_deleted_rows", {"table": "scans"}) == 7
-    assert registry.get_sample_value("scanstream_retention_oldest_days", {"province": "0"}) is None
+    assert registry.get_sample_value("scanstream_retention_oldest_seconds", {"province": "0"}) is None
     assert registry.get_sample_value("scanstream_retention_holds") == 1
