@@ -15,7 +15,7 @@ CREATE OR REPLACE VIEW visits_of AS
 WITH
     {from:DateTime64(3, 'UTC')} AS since,
     {to:DateTime64(3, 'UTC')} AS until,
-@include visits: subject IN {subjects:Array(FixedString(16))} | place_id IN (SELECT place_id FROM scans WHERE feed = 'vehicle' AND subject IN {subjects:Array(FixedString(16))}) | subject
+@include visits: subject IN {subjects:Array(FixedString(16))} | place_id IN (SELECT place_id FROM scans WHERE feed = 'vehicle' AND logged_at >= since - toIntervalDay(2) AND subject IN {subjects:Array(FixedString(16))}) | subject
 SELECT subject, place_id, trip_id, category, feed, commune, district, province, risk_level, regime, start, end, start_imputed, end_imputed,
     start_scan, end_scan
 FROM visited;

@@ -64,7 +64,7 @@ WITH
         WHERE
 @include reach: verdict = 'ACCEPTED' AND multiIf({level:String} = 'COMMUNE', commune, {level:String} = 'DISTRICT', district, province) = {code:UInt16}
     ),
-@include visits: subject IN (SELECT subject FROM visitors) | place_id IN (SELECT place_id FROM scans WHERE feed = 'vehicle' AND multiIf({level:String} = 'COMMUNE', commune, {level:String} = 'DISTRICT', district, province) = {code:UInt16}) | subject
+@include visits: subject IN (SELECT subject FROM visitors) | place_id IN (SELECT place_id FROM scans WHERE feed = 'vehicle' AND logged_at >= since - toIntervalDay(2) AND multiIf({level:String} = 'COMMUNE', commune, {level:String} = 'DISTRICT', district, province) = {code:UInt16}) | subject
 SELECT
     subject, place_id, trip_id, start, end, start_imputed, end_imputed,
     dateDiff('millisecond', start, end) / 60000 AS minutes, category, feed, commune

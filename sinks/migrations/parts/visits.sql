@@ -2,8 +2,7 @@
     -- touch the time from `since` to `until` (not included). Whoever includes this names these two. Of a trip the last way out of
     -- anybody counts; the second condition says where trips matter. Two orders of a person's scans: `anywhere` tells how long
     -- a stay can be assumed, by the line's third: `subject`, or with place and trip if scans elsewhere are not to matter;
-    -- `here` tells which way out ends which way in. (`scans_in_force` is written out: as a view it costs 15 ms of planning
-    -- more each time.)
+    -- `here` tells which way out ends which way in. Few levels, and `scans_in_force` written out: each costs milliseconds of planning.
     relevant AS
     (
         SELECT
@@ -31,66 +30,49 @@
             AND scan_id NOT IN (SELECT corrects FROM corrections_in_force)
         GROUP BY vehicle_id, trip, day
     ),
-    bounded AS
+    neighbours AS
     (
         SELECT
-            subject, place_id, trip_id, category, feed, commune, district, province, risk_level, regime, scan_id, event_time, direction,
+            subject, place_id, trip_id, category, feed, commune, district, province, risk_level, regime, scan_id, event_time,
             stay_minutes = 0 AS is_checkpoint,
             direction IN ('IN', 'OUT') AND NOT is_checkpoint AS is_stay,
+            is_stay AND direction = 'IN' AS is_in,
+            is_stay AND direction = 'OUT' AS is_out,
             event_time + toIntervalMinute(stay_minutes) AS assumed_end,
             event_time - toIntervalMinute(stay_minutes) AS assumed_start,
             if(overnight, event_time + toIntervalMinute(most_minutes),
                 toStartOfDay(event_time, 'Asia/Ho_Chi_Minh') + toIntervalDay(1)) AS latest_end,
             if(overnight, assumed_start,
-                toStartOfDay(event_time - toIntervalMillisecond(1), 'Asia/Ho_Chi_Minh')) AS earliest_start
+                toStartOfDay(event_time - toIntervalMillisecond(1), 'Asia/Ho_Chi_Minh')) AS earliest_start,
+            lag(event_time, 1, toDateTime64('1970-01-01', 3, 'UTC')) OVER anywhere AS seen_before,
+            lead(event_time, 1, toDateTime64('2299-12-31', 3, 'UTC')) OVER anywhere AS seen_next,
+            lag((direction, latest_end)) OVER here AS last,
+            lead((direction, event_time, scan_id)) OVER here AS next
         FROM relevant
         LEFT ANY JOIN
         (
             SELECT category::Int8 AS kind, category, stay_minutes, most_minutes, overnight FROM default_stays FINAL
         ) AS stays USING (kind)
-    ),
-    neighbours AS
-    (
-        SELECT
-            subject, place_id, trip_id, category, feed, commune, district, province, risk_level, regime, scan_id, event_time,
-            is_stay AND direction = 'IN' AS is_in,
-            is_stay AND direction = 'OUT' AS is_out,
-            assumed_end, assumed_start, latest_end, earliest_start,
-            lag(event_time, 1, toDateTime64('1970-01-01', 3, 'UTC')) OVER anywhere AS seen_before,
-            lead(event_time, 1, toDateTime64('2299-12-31', 3, 'UTC')) OVER anywhere AS seen_next,
-            lag((direction, latest_end)) OVER here AS last,
-            lead((direction, event_time, scan_id)) OVER here AS next
-        FROM bounded
         WINDOW
             anywhere AS (PARTITION BY $3, is_stay OR is_checkpoint ORDER BY event_time, scan_id),
             here AS (PARTITION BY subject, is_stay, place_id, trip_id ORDER BY event_time, scan_id)
-    ),
-    paired AS
-    (
-        SELECT
-            subject, place_id, trip_id, category, feed, commune, district, province, risk_level, regime, scan_id, event_time,
-            is_in, is_out, assumed_end, assumed_start, latest_end, earliest_start, seen_before, seen_next,
-            next.2 AS time_next,
-            next.3 AS scan_next,
-            is_in AND next.1 = 'OUT' AND next.2 <= latest_end AS end_seen
-        FROM neighbours
-        WHERE NOT (is_out AND last.1 = 'IN' AND event_time <= last.2)
     ),
     visited AS
     (
         SELECT
             subject, place_id, trip_id, category, feed, commune, district, province, risk_level, regime,
+            is_in AND next.1 = 'OUT' AND next.2 <= latest_end AS end_seen,
             if(is_out, greatest(assumed_start, earliest_start, seen_before), event_time) AS start,
             multiIf(
-                end_seen, time_next,
+                end_seen, next.2,
                 is_in, least(if(trip_end > event_time, trip_end, assumed_end), latest_end, seen_next),
                 event_time) AS end,
             is_out AS start_imputed,
             is_in AND NOT end_seen AS end_imputed,
             if(is_out, toFixedString('', 16), scan_id) AS start_scan,
-            multiIf(end_seen, scan_next, is_in, toFixedString('', 16), scan_id) AS end_scan
-        FROM paired
-        LEFT ANY JOIN trips ON trips.vehicle_id = paired.place_id AND trips.trip = paired.trip_id
-            AND trips.day = toDate(paired.event_time, 'Asia/Ho_Chi_Minh')
-        WHERE start < until AND end >= since
+            multiIf(end_seen, next.3, is_in, toFixedString('', 16), scan_id) AS end_scan
+        FROM neighbours
+        LEFT ANY JOIN trips ON trips.vehicle_id = neighbours.place_id AND trips.trip = neighbours.trip_id
+            AND trips.day = toDate(neighbours.event_time, 'Asia/Ho_Chi_Minh')
+        WHERE NOT (is_out AND last.1 = 'IN' AND event_time <= last.2) AND start < until AND end >= since
     )
