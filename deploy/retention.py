@@ -1,13 +1,14 @@
 """Retention with its acts in the audit log: before anything is deleted, and with the proof's digest afterwards."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 
 from clickhouse_connect.driver.client import Client
 
 from deploy.identity.audit_log import AuditLog
 from deploy.user_error import UserError
 from schemas.audit import Act, instant
+from schemas.zone import VIETNAM
 from sinks.retention.days import RetentionDays
 from sinks.retention.holds import add_hold, is_held_by_hand, knows_case, release_hold
 from sinks.retention.proof import Proof
@@ -15,7 +16,6 @@ from sinks.retention.proofs import read_proofs
 from sinks.retention.run import RetentionFailed, Run, Say
 
 _CASE_BYTES = 16
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class RetentionDesk:
@@ -48,7 +48,7 @@ class RetentionDesk:
 
         It is 0 where there is none with the proof's digest: the run was killed before, or the proof was changed.
         """
-        start = datetime.combine(day, time(), _VIETNAM)
+        start = datetime.combine(day, time(), VIETNAM)
         written = {act.reason.rpartition(" ")[2]: number for number, act in self._audit.acts("retention proof")}
         proofs = read_proofs(self._client, since=start, until=start + timedelta(days=1))
         return [(proof, written.get(proof.digest, 0)) for proof in proofs]

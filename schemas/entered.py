@@ -5,17 +5,17 @@ import hmac
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from schemas.enums import TokenKind
 from schemas.pseudonym import national, normalise
+from schemas.zone import VIETNAM
 
 #: What contact details consist of, and what each part is called in a list of columns.
 CONTACT = {"name": "the person's name", "phone": "the person's phone", "address": "where the person can be found"}
-VIETNAM = timezone(timedelta(hours=7))
 _WRITTEN = ("%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y")
 _SHAPES = {
     TokenKind.CCCD: (re.compile(r"\d{12}", re.ASCII), "12"),

@@ -4,11 +4,11 @@ Order of Sóc Trăng, 2021: "mã QR code dùng được trong 03 ngày". The nat
 to the end of the third day is the other way to read it (domain.md N1).
 """
 
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 
-# Asia/Ho_Chi_Minh since 1975, without summer time: needs no data base of time zones.
-_ZONE = timezone(timedelta(hours=7))
+from schemas.zone import VIETNAM
+
 _HOURS, _DAYS = timedelta(hours=72), 3
 
 
@@ -25,8 +25,8 @@ def valid_until(valid_from: datetime, validity: Validity = Validity.HOURS_72) ->
         raise ValueError("valid_from must have a time zone")
     if validity is Validity.HOURS_72:
         return valid_from.astimezone(UTC) + _HOURS
-    last_day = valid_from.astimezone(_ZONE).date() + timedelta(days=_DAYS)
-    return datetime.combine(last_day, time(), _ZONE).astimezone(UTC)
+    last_day = valid_from.astimezone(VIETNAM).date() + timedelta(days=_DAYS)
+    return datetime.combine(last_day, time(), VIETNAM).astimezone(UTC)
 
 
 def is_valid(moment: datetime, *, valid_from: datetime, valid_until: datetime) -> bool:

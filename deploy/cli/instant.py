@@ -1,10 +1,10 @@
 """A moment on the command line."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import click
 
-_VIETNAM = timezone(timedelta(hours=7))
+from schemas.zone import VIETNAM
 
 
 class Instant(click.ParamType):
@@ -18,7 +18,7 @@ class Instant(click.ParamType):
             instant = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no time; write it like 2021-06-01 or 2021-06-01T17:00+07:00.", param, ctx)
-        return instant if instant.tzinfo else instant.replace(tzinfo=_VIETNAM)
+        return instant if instant.tzinfo else instant.replace(tzinfo=VIETNAM)
 
 
 INSTANT = Instant()

@@ -1,7 +1,7 @@
 """`scanstream map`: what the public may see of areas and places, as files."""
 
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,8 @@ from deploy.public_documents import shapes_of
 from deploy.public_files import write_documents
 from deploy.user_error import UserError
 from schemas.admin_units import communes
+from schemas.zone import VIETNAM
 from sinks.maps.documents import Wanted, documents
-
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class _Day(click.ParamType):
@@ -75,7 +74,7 @@ def export(
 
 
 def _today() -> date:
-    return datetime.now(_VIETNAM).date()
+    return datetime.now(VIETNAM).date()
 
 
 def _require_province(province: int) -> None:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from deploy.user_error import UserError
+from schemas.zone import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 #: When the report of a day has to have left, in Vietnam ("trước 17h00 hàng ngày", Hà Tĩnh 2717/UBND-VX1).
 DUE = time(17)
 _DAY = timedelta(days=1)

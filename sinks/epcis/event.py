@@ -6,13 +6,14 @@ standard has no word for has a name under `scanstream:`.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from schemas.zone import VIETNAM
+
 #: Vietnam has one zone and no summer time.
-_VIETNAM = timezone(timedelta(hours=7))
 _ZONE_OFFSET = "+07:00"
 _ZERO = "0" * 32
 
@@ -92,7 +93,7 @@ def declared_wrong(
     `corrected_by` are the scans that say what really happened; none when nothing did. `declared_at` is aware.
     """
     declaration: Event = {
-        "declarationTime": declared_at.astimezone(_VIETNAM).isoformat(timespec="milliseconds"),
+        "declarationTime": declared_at.astimezone(VIETNAM).isoformat(timespec="milliseconds"),
         "reason": reason.value,
     }
     if corrected_by:
@@ -144,4 +145,4 @@ def _extensions(scan: ScanRow) -> Event:
 
 def _time(utc_ms: int) -> str:
     seconds, ms = divmod(utc_ms, 1_000)
-    return f"{datetime.fromtimestamp(seconds, _VIETNAM):%Y-%m-%dT%H:%M:%S}.{ms:03}{_ZONE_OFFSET}"
+    return f"{datetime.fromtimestamp(seconds, VIETNAM):%Y-%m-%dT%H:%M:%S}.{ms:03}{_ZONE_OFFSET}"

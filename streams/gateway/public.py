@@ -7,18 +7,18 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Protocol
 
 from aiohttp import ETag, web
 
 from schemas.admin_units import communes
+from schemas.zone import VIETNAM
 from streams.gateway.config import GatewayConfig
 from streams.gateway.problem import Refusal, unavailable
 
 _LOG = logging.getLogger(__name__)
-_VIETNAM = timezone(timedelta(hours=7))
 _TYPES = {
     ".geojson": "application/geo+json",
     ".json": "application/json",
@@ -122,7 +122,7 @@ class Public:
             raise Refusal(HTTPStatus.NOT_FOUND, "There is no such document; GET /v1/public lists those there are.")
         if set(request.query) - set(_PARAMETERS):
             raise _wrong("A document takes the parameters `date` and `province` only.")
-        today = datetime.fromtimestamp(self._now_ms() / 1_000, UTC).astimezone(_VIETNAM).date()
+        today = datetime.fromtimestamp(self._now_ms() / 1_000, UTC).astimezone(VIETNAM).date()
         return Question(name=name, day=_day(request, today), province=_province(request))
 
     async def _read(self, question: Question) -> _Kept:

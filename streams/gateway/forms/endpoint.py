@@ -12,7 +12,8 @@ from urllib.parse import parse_qs
 import msgspec
 from aiohttp import web
 
-from schemas.entered import VIETNAM, entry_id
+from schemas.entered import entry_id
+from schemas.zone import VIETNAM
 from streams.gateway.admission import Admission, Share
 from streams.gateway.config import GatewayConfig
 from streams.gateway.devices import DeviceDirectory

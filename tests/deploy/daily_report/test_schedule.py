@@ -14,8 +14,9 @@ from deploy.daily_report.make import NothingToReport
 from deploy.daily_report.report_metrics import ReportMetrics
 from deploy.daily_report.reporter import Reporter
 from deploy.daily_report.schedule import LANDING, parse_times, turns
-from deploy.daily_report.span import VIETNAM, Span, midnight
+from deploy.daily_report.span import Span, midnight
 from deploy.user_error import UserError
+from schemas.zone import VIETNAM
 
 _DAY = date(2021, 8, 5)
 _TIMES = parse_times("16:20,42=16:00")
