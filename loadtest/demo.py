@@ -83,7 +83,8 @@ class Demo:
             reports=ReportLoad(
                 system.gateway_url,
                 demo_plan.REPORTED,
-                seed=fleet.seed,
+                seed=demo_plan.seed_of_start(seed, start_ms=start_ms),
+                fleet_seed=fleet.seed,
                 seconds=seconds,
                 per_second=demo_plan.PER_SECOND,
                 known=people_of(Workload(direct[0], fleet), demo_plan.KNOWN_PEOPLE),

@@ -17,6 +17,11 @@ FEEDS: tuple[Feed, ...] = (*DIRECT, *BY_GATEWAY, *REPORTED, ALERT)
 _SEEDS_A_START = 1_000
 
 
+def seed_of_start(seed: int, *, start_ms: int) -> int:
+    """Return a seed that no other demonstration has, whose events the stores would take for repeated ones."""
+    return start_ms * _SEEDS_A_START + seed % _SEEDS_A_START
+
+
 def scenarios(
     shares: Mapping[Feed, float],
     *,
@@ -38,7 +43,7 @@ def scenarios(
             start_ms=start_ms,
             feed=feed,
             partitions=partitions[feed.topic],
-            seed=start_ms * _SEEDS_A_START + seed % _SEEDS_A_START,
+            seed=seed_of_start(seed, start_ms=start_ms),
         )
         for feed, share in shares.items()
     ]

@@ -30,8 +30,9 @@ Event = dict[str, Any]
 class ReportLoad:
     """Sends `per_second` reports of each feed for `seconds`; some twice, some that will be refused.
 
-    Half of those on people are on `known` ones, by their pseudonyms. `sent` tells what the gateway confirmed. What it
-    does not take for want of room is sent again, as a client would.
+    `seed` decides every report and its identity: another demonstration needs another one. `fleet_seed` is that of the
+    senders registered. Half of those on people are on `known` ones, by their pseudonyms. `sent` tells what the gateway
+    confirmed. What it does not take for want of room is sent again, as a client would.
     """
 
     def __init__(
@@ -40,13 +41,14 @@ class ReportLoad:
         feeds: Sequence[Feed],
         *,
         seed: int,
+        fleet_seed: int,
         seconds: float,
         per_second: int,
         known: Sequence[bytes] = (),
     ) -> None:
         self._known = known
         self.sent = {feed: Sent(feed) for feed in feeds}
-        self._url, self._seed, self._per_second = f"{url}/v1/events", seed, per_second
+        self._url, self._fleet_seed, self._per_second = f"{url}/v1/events", fleet_seed, per_second
         self._ticks = max(1, int(seconds / _TICK_SECONDS))
         self._chance = random.Random(seed)  # noqa: S311 -- a load, no secret
         self._again: dict[Feed, list[Event]] = {feed: [] for feed in feeds}
@@ -107,7 +109,10 @@ class ReportLoad:
 
     def _post(self, feed: Feed, events: Sequence[Event]) -> None:
         sender = sender_of(feed)
-        headers = {"Authorization": f"Bearer {sender_token(self._seed, sender)}", "Content-Type": "application/json"}
+        headers = {
+            "Authorization": f"Bearer {sender_token(self._fleet_seed, sender)}",
+            "Content-Type": "application/json",
+        }
         body = orjson.dumps(events)
         for _ in range(_MOST_ATTEMPTS):
             answer = self._http.request("POST", f"{self._url}?feed={feed.name}", body=body, headers=headers)

@@ -1,11 +1,16 @@
 """Demonstrations one after the other on the same stores must not meet each other's people."""
 
-import numpy as np
+import random
 
-from loadtest.demo_plan import BY_GATEWAY, DIRECT, scenarios
+import numpy as np
+import pytest
+
+from loadtest.demo_plan import BY_GATEWAY, DIRECT, scenarios, seed_of_start
 from loadtest.generate import Workload
+from loadtest.reports.samples import sound_report
 from loadtest.scenario import Scenario
-from schemas.kinds import SCANS
+from schemas.kinds import REPORTS, SCANS, Feed
+from schemas.plan import plan_of
 from tests.loadtest.scenarios import START_MS, fleet
 
 _PARTITIONS = {feed.topic: 4 for feed in SCANS}
@@ -42,3 +47,14 @@ def test_the_seed_decides_who_scans_at_a_given_moment() -> None:
     one, same, other = _plan()[0], _plan()[0], _plan(seed=2)[0]
     assert _people(one) == _people(same)
     assert not _people(one) & _people(other) - {bytes(16)}
+
+
+@pytest.mark.parametrize("feed", REPORTS, ids=lambda feed: feed.name)
+def test_other_reports_are_sent_in_a_demonstration_a_moment_later(feed: Feed) -> None:
+    identities = [
+        sound_report(feed, chance=random.Random(seed_of_start(1, start_ms=at)), now_ms=at, people=50)[
+            plan_of(feed).identity
+        ]
+        for at in (START_MS, START_MS + 1)
+    ]
+    assert identities[0] != identities[1]
