@@ -34,7 +34,8 @@ class Database:
 
 
 @contextmanager
-def _migrated(clickhouse: EmbeddedClickHouse, name: str) -> Iterator[Database]:
+def migrated(clickhouse: EmbeddedClickHouse, name: str) -> Iterator[Database]:
+    """Make a database with all tables, and drop it afterwards."""
     config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
     client = connect(config)
     migrate(client, name)
@@ -46,13 +47,13 @@ def _migrated(clickhouse: EmbeddedClickHouse, name: str) -> Iterator[Database]:
 @pytest.fixture
 def database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
     """Make a database with all tables, and drop it afterwards."""
-    with _migrated(clickhouse, unique_name("sinks")) as database:
+    with migrated(clickhouse, unique_name("sinks")) as database:
         yield database
 
 
 @pytest.fixture(scope="module", name="_shared_database")
 def _shared(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    with _migrated(clickhouse, unique_name("sinks_shared")) as database:
+    with migrated(clickhouse, unique_name("sinks_shared")) as database:
         yield database
 
 

@@ -3,27 +3,18 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from clickhouse_connect.driver.client import Client
 
 from deploy.local.clickhouse import EmbeddedClickHouse
 from schemas.kinds import FEEDS
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
-from tests.sinks.conftest import Database
+from tests.sinks.conftest import Database, migrated
 
 _TABLES = sorted({feed.table for feed in FEEDS} | {"places", "areas", "area_risk"})
 
 
 @pytest.fixture(scope="package", name="_reports_database")
 def _migrated(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    name = unique_name("reports")
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
-    client: Client = connect(config)
-    migrate(client, name)
-    yield Database(client, name, config)
-    client.command(f"DROP DATABASE `{name}`")
-    client.close()
+    with migrated(clickhouse, unique_name("reports")) as database:
+        yield database
 
 
 @pytest.fixture

@@ -5,24 +5,16 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deploy.local.clickhouse import EmbeddedClickHouse
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
 from sinks.retention.classes import CLASSES
-from tests.sinks.conftest import Database
+from tests.sinks.conftest import Database, migrated
 
 _KEPT = {"schema_migrations", "admin_units", "default_stays"}
 
 
 @pytest.fixture(scope="package", name="_retention_database")
 def _migrated(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    name = unique_name("retention")
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
-    client = connect(config)
-    migrate(client, name)
-    yield Database(client, name, config)
-    client.command(f"DROP DATABASE `{name}`")
-    client.close()
+    with migrated(clickhouse, unique_name("retention")) as database:
+        yield database
 
 
 @pytest.fixture

@@ -5,23 +5,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deploy.local.clickhouse import EmbeddedClickHouse
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
-from tests.sinks.conftest import Database
+from tests.sinks.conftest import Database, migrated
 from tests.sinks.tracing.ask import Landed
 from tests.sinks.tracing.world import empty, land_world, made
 
 
 @pytest.fixture(scope="package", name="_tracing_database")
 def _migrated(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    name = unique_name("tracing")
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
-    client = connect(config)
-    migrate(client, name)
-    yield Database(client, name, config)
-    client.command(f"DROP DATABASE `{name}`")
-    client.close()
+    with migrated(clickhouse, unique_name("tracing")) as database:
+        yield database
 
 
 @pytest.fixture(scope="module")

@@ -6,25 +6,17 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from deploy.local.clickhouse import EmbeddedClickHouse
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
 from sinks.vault.clickhouse_store import ClickHouseVaultStore
 from sinks.vault.memory_store import MemoryVaultStore
 from sinks.vault.store import VaultStore
-from tests.sinks.conftest import Database
+from tests.sinks.conftest import Database, migrated
 
 
 @pytest.fixture(scope="session")
 def vault_database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
     """Make a database with all tables for these tests, and drop it afterwards."""
-    name = unique_name("vault")
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name)
-    client = connect(config)
-    migrate(client, name)
-    yield Database(client, name, config)
-    client.command(f"DROP DATABASE `{name}`")
-    client.close()
+    with migrated(clickhouse, unique_name("vault")) as database:
+        yield database
 
 
 @pytest.fixture(params=["memory", pytest.param("clickhouse", marks=pytest.mark.integration)])

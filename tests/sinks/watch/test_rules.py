@@ -10,15 +10,12 @@ import pytest
 from deploy.local.clickhouse import EmbeddedClickHouse
 from schemas.kinds import ALERT
 from schemas.wire import decode
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
 from sinks.watch.alert import alert_id, alert_of
 from sinks.watch.clickhouse_answers import ClickHouseAnswers
 from sinks.watch.rule import WatchRule
 from sinks.watch.table import RULES
 from tests.docs.commands import ROOT
-from tests.sinks.conftest import Database
+from tests.sinks.conftest import Database, migrated
 from tests.sinks.watch.oracle import ORACLES, Found
 from tests.sinks.watch.world import NOW, SINCE, World, land, make_world
 
@@ -34,14 +31,9 @@ def _world() -> World:
 @pytest.fixture(scope="module", name="database")
 def _database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str], world: World) -> Iterator[Database]:
     """Make one database for all rules, with the world in it."""
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=unique_name("watch"))
-    client = connect(config)
-    migrate(client, config.clickhouse_database)
-    database = Database(client, config.clickhouse_database, config)
-    land(database, world)
-    yield database
-    client.command(f"DROP DATABASE `{config.clickhouse_database}`")
-    client.close()
+    with migrated(clickhouse, unique_name("watch")) as database:
+        land(database, world)
+        yield database
 
 
 def _as_row(found: Found, rule: WatchRule) -> tuple[Any, ...]:
