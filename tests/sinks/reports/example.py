@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.sinks.conftest import Database
-from tests.sinks.reports.landed import MIDNIGHT, hour, identity, land
+from tests.sinks.reports.landed import MIDNIGHT, hour, identity, land, land_ledger
 from tests.sinks.reports.standing import withdraw
 
 _Row = dict[str, Any]
@@ -153,17 +153,4 @@ def _land_ledger(database: Database, scans: int) -> None:
         ["venue", 0, 0, 11, 0, 12, venue, 0, 12 - venue, 0, hour(13)],
         ["checkpoint", 0, venue, scans, 0, stopped + 1, stopped, 0, 1, 0, hour(13)],
     ]
-    columns = [
-        "feed",
-        "partition",
-        "first",
-        "last",
-        "landing_offset",
-        "seen",
-        "accepted",
-        "rescan",
-        "retry",
-        "rejected",
-        "ts",
-    ]
-    database.client.insert("ledger", rows, column_names=columns, database=database.name)
+    land_ledger(database, rows)

@@ -42,3 +42,21 @@ def aware(at: object) -> datetime:
 def asked(at: datetime) -> str:
     """Return a moment as a view takes it."""
     return at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+
+
+def land_ledger(database: Database, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of the ledger: feed, partition, range, landing offset, counts and time."""
+    columns = [
+        "feed",
+        "partition",
+        "first",
+        "last",
+        "landing_offset",
+        "seen",
+        "accepted",
+        "rescan",
+        "retry",
+        "rejected",
+        "ts",
+    ]
+    database.client.insert("ledger", rows, column_names=columns, database=database.name)

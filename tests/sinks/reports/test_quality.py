@@ -11,7 +11,7 @@ import pytest
 from schemas.enums import Flag
 from tests.sinks.conftest import Database
 from tests.sinks.reports.isolation_oracle import DAY
-from tests.sinks.reports.landed import MIDNIGHT, asked, aware, hour, identity, land
+from tests.sinks.reports.landed import MIDNIGHT, asked, aware, hour, identity, land, land_ledger
 from tests.sinks.reports.standing import land_some_withdrawn, withdraw
 
 pytestmark = pytest.mark.integration
@@ -146,23 +146,6 @@ def _compare_delays(database: Database, inside: Sequence[_Row], span: str) -> No
     assert {(row[0], bool(row[1])): row[2:] for row in found} == expected
 
 
-def _land_ledger(database: Database, rows: Sequence[Sequence[Any]]) -> None:
-    columns = [
-        "feed",
-        "partition",
-        "first",
-        "last",
-        "landing_offset",
-        "seen",
-        "accepted",
-        "rescan",
-        "retry",
-        "rejected",
-        "ts",
-    ]
-    database.client.insert("ledger", rows, column_names=columns, database=database.name)
-
-
 def _balance(database: Database) -> dict[object, tuple[object, ...]]:
     span = f"from = '{asked(_SINCE)}', to = '{asked(_UNTIL)}'"
     found = database.rows(
@@ -173,7 +156,7 @@ def _balance(database: Database) -> dict[object, tuple[object, ...]]:
 
 
 def test_every_event_of_the_ledger_has_its_row(quality: Database) -> None:
-    _land_ledger(
+    land_ledger(
         quality,
         [
             ["venue", 0, 0, 9, 0, 10, 6, 1, 2, 1, _SINCE - _MS],
