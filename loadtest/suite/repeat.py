@@ -90,17 +90,18 @@ class Repeat:
         steps: list[Step] = []
         wrong: list[str] = []
         best: tuple[float, Measured] | None = None
-        with running_system(self.open_system, self.spec, view=self.view) as (system, fleet):
-            while (rate := next_rate(steps, search)) is not None:
+        # On a system of its own each: what an overloaded step leaves behind must not count against the next one.
+        while (rate := next_rate(steps, search)) is not None:
+            with running_system(self.open_system, self.spec, view=self.view) as (system, fleet):
                 profile = steady(rate=rate, seconds=search.step_seconds)
                 measured = self._measure(system, fleet, profile, seed=self.seed + len(steps))
-                found = results.result(measured, results.timings(measured))
-                step = step_of(found, rate=rate, search=search, outcome=judge(found, Bounds()).outcome)
-                self.view.say(_sentence(step))
-                wrong += [f"at {rate:,.0f} events/s: {sentence}" for sentence in inexact(found)]
-                steps.append(step)
-                if rate == highest_sustained(steps) or best is None:
-                    best = rate, measured
+            found = results.result(measured, results.timings(measured))
+            step = step_of(found, rate=rate, search=search, outcome=judge(found, Bounds()).outcome)
+            self.view.say(_sentence(step))
+            wrong += [f"at {rate:,.0f} events/s: {sentence}" for sentence in inexact(found)]
+            steps.append(step)
+            if rate == highest_sustained(steps) or best is None:
+                best = rate, measured
         if best is None or not highest_sustained(steps):
             raise CouldNotCheck(f"no rate was sustained, not even {steps[-1].rate:,.0f} events/s")
         searched = {
