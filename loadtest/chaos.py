@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from loadtest.check import FeedResult
+from loadtest.drain import NotDrained
 from loadtest.fault import Fault
 from loadtest.faults import FAULTS
 from loadtest.recovery import PERIOD_SECONDS, wait_recovered
 from loadtest.rounds import Round
 from loadtest.run import Run
-from loadtest.system import System
+from loadtest.system import DidNotStart, System
 from loadtest.through_gateway import ThroughGateway
 
 Say = Callable[[str], None]
@@ -104,7 +105,10 @@ class Campaign:
 
 
 def do_rounds(system: System, world: World, campaign: Campaign) -> list[Round]:
-    """Do a campaign and return what came of each round. The same seed does the same, as far as processes allow."""
+    """Do a campaign and return what came of each round; it ends early where a round was not drained in time.
+
+    The same seed does the same, as far as processes allow.
+    """
     chance = random.Random(campaign.seed)  # noqa: S311 -- reproducible, nothing secret
     results: list[Round] = []
     for number, name in enumerate(campaign.names(world.faults, chance)):
@@ -115,6 +119,8 @@ def do_rounds(system: System, world: World, campaign: Campaign) -> list[Round]:
             campaign.say(sentence)
         results.append(result)
         campaign.told(results)
+        if result.problem:  # what is left in the pipeline would be counted among the next round's
+            break
     return results
 
 
@@ -123,19 +129,23 @@ def _round(system: System, world: World, injury: Injury, *, number: int, chance:
     load = world.new_load(chance.randrange(1 << 30), injury)
     load.start()
     usual = _watched(world, injury.lead_seconds + chance.uniform(*_BEFORE_SECONDS))
-    ended = system.revive()  # before the fault, which might kill what is dead already
+    ended: list[str] = []
+
+    def revive() -> None:
+        _noting(ended, lambda: ended.extend(system.revive()))
+
+    revive()  # before the fault, which might kill what is dead already
     hurt = world.now()
-    injury.fault(system, chance, seconds=injury.seconds)
+    _noting(ended, lambda: injury.fault(system, chance, seconds=injury.seconds))
     over = world.now()
-    ended += system.revive()
-    recovery_seconds = _recovered(world, injury, chance, usual, lambda: ended.extend(system.revive()))
+    revive()
+    recovery_seconds = _recovered(world, injury, chance, usual, revive)
     load.stop()
     load.join()
     stopped = world.now()
-    for run in load.runs:
-        world.drain(run, injury, lambda: ended.extend(system.revive()))
+    problem = _drained(world, load, injury, revive)
     drained = world.now()
-    ended += system.revive()
+    revive()
     return Round(
         number=number,
         fault=injury.name,
@@ -143,9 +153,28 @@ def _round(system: System, world: World, injury: Injury, *, number: int, chance:
         fault_seconds=over - hurt,
         recovery_seconds=recovery_seconds,
         drain_seconds=drained - stopped,
-        feeds=[world.check(run, injury) for run in load.runs],
+        feeds=[] if problem else [world.check(run, injury) for run in load.runs],
         ended=ended,
+        problem=problem,
     )
+
+
+def _noting(ended: list[str], do: Callable[[], object]) -> None:
+    """Do it; a process that does not start again is the product's fault, and noted."""
+    try:
+        do()
+    except DidNotStart as problem:
+        ended.append(str(problem))
+
+
+def _drained(world: World, load: Load, injury: Injury, each_time: Callable[[], None]) -> str:
+    """Wait until everything has its outcome; return an empty string, or what was not there in time."""
+    try:
+        for run in load.runs:
+            world.drain(run, injury, each_time)
+    except NotDrained as problem:
+        return str(problem)
+    return ""
 
 
 def _watched(world: World, seconds: float) -> int:

@@ -18,6 +18,8 @@ _GATEWAY_DEVICES, _WRONG_CLOCKS = 0.3, 0.03
 #: because their events must stay far from the borders of the rules.
 _CORRECTED_CLOCK_MS = 7_200_000
 _UNCORRECTED_CLOCK_MS = (-20_000, 150_000)
+_A_HEAD = np.geomspace(1e-3, 1e3, 4_001)
+_OF_WHO_SCANS = _A_HEAD / -np.expm1(-_A_HEAD)
 _WILD_CLOCK_MS = (26 * 3_600_000, 10 * 86_400_000)
 
 
@@ -54,9 +56,17 @@ def make_encounters(scenario: Scenario, fleet: Fleet, part: Timeline) -> Encount
     )
 
 
+def population(scenario: Scenario) -> int:
+    """Return among how many people visits are drawn so that those who scan at all make `scans_per_person` on average.
+
+    Of people who make λ visits a head at random, e^-λ make none: the others make λ / (1 - e^-λ).
+    """
+    a_head = float(np.interp(scenario.scans_per_person, _OF_WHO_SCANS, _A_HEAD))
+    return max(1, round(scenario.visits / a_head))
+
+
 def _persons(scenario: Scenario, part: Timeline) -> Ints:
-    persons = max(1, int(scenario.events / scenario.scans_per_person))
-    return below(scenario.seed, Field.PERSON, part.visit, limit=persons)
+    return below(scenario.seed, Field.PERSON, part.visit, limit=population(scenario))
 
 
 def _places(scenario: Scenario, fleet: Fleet, part: Timeline) -> Ints:

@@ -52,11 +52,11 @@ def recent_ms(run: Run, sightings: Sightings, *, since_ms: float) -> Floats:
 
 
 def histogram_of(milliseconds: Floats) -> HdrHistogram:
-    """Return a histogram of latencies in microseconds, exact to three digits."""
+    """Return a histogram of latencies in microseconds, exact to three digits; above an hour counts as an hour."""
     histogram = HdrHistogram(_LOWEST_US, _HIGHEST_US, _DIGITS)
     tenths, counts = np.unique((milliseconds * 10).astype(np.int64), return_counts=True)
     for value, count in zip(tenths.tolist(), counts.tolist(), strict=True):
-        histogram.record_value(max(_LOWEST_US, value * 100), count)
+        histogram.record_value(min(max(_LOWEST_US, value * 100), _HIGHEST_US), count)
     return histogram
 
 

@@ -2,6 +2,8 @@
 
 import json
 import platform
+import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +14,7 @@ import psutil
 
 from loadtest.check import FeedResult
 
+_ROOT = Path(__file__).parents[1]
 _PACKAGES = ("faust-streaming", "aiokafka", "clickhouse-connect", "chdb", "numpy", "numba", "pyarrow")
 
 
@@ -66,8 +69,12 @@ def machine() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what took part."""
-    found = {"python": platform.python_version(), "librdkafka": confluent_kafka.libversion()[0]}
+    """Return the versions of what took part; ours is the commit, where there is one."""
+    found = {
+        "scanstream": _commit(),
+        "python": platform.python_version(),
+        "librdkafka": confluent_kafka.libversion()[0],
+    }
     for package in _PACKAGES:
         try:
             found[package] = version(package)
@@ -86,6 +93,14 @@ def write(path: Path | None, report: Mapping[str, Any]) -> None:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(as_text(report) + "\n", "utf-8")
+
+
+def _commit() -> str:
+    """Return the commit of this code, marked where files have changed since; without git the package's version."""
+    git = shutil.which("git")
+    command = [git or "git", "-C", str(_ROOT), "describe", "--always", "--abbrev=10", "--dirty= with changes"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False) if git else None  # noqa: S603 -- no shell
+    return told.stdout.strip() if told and told.returncode == 0 else version("scanstream")
 
 
 def _processor() -> str:

@@ -7,13 +7,16 @@ from typing import Any
 from loadtest import report
 from loadtest.check import FeedResult
 
+_COUNTS = ("lost", "doubled", "wrong")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """One fault under load. `ended` tells how processes ended that nobody had asked to, with their last log lines.
 
     The fault took `fault_seconds`, with restarts of what it ended. `recovery_seconds` after it the ledger was no
-    further behind than before; None: not as long as that was waited for, under load.
+    further behind than before; None: not as long as that was waited for, under load. `problem` tells why rows could not
+    be compared: not everything had its outcome in time. Then `feeds` are empty.
     """
 
     number: int
@@ -24,11 +27,12 @@ class Round:
     drain_seconds: float
     feeds: list[FeedResult]
     ended: list[str]
+    problem: str = ""
 
     @property
     def correct(self) -> bool:
-        """True when every feed is, and no process ended by itself."""
-        return not self.ended and all(feed.correct for feed in self.feeds)
+        """True when everything was drained, every feed is right, and no process ended by itself."""
+        return not self.problem and not self.ended and all(feed.correct for feed in self.feeds)
 
     def sentence(self) -> str:
         """Return the round in a line."""
@@ -53,12 +57,14 @@ class Round:
             "fault_seconds": round(self.fault_seconds, 1),
             "recovery_seconds": None if self.recovery_seconds is None else round(self.recovery_seconds, 1),
             "drain_seconds": round(self.drain_seconds, 1),
+            **{name: count for name, count in report.outcome(self.feeds).items() if name in _COUNTS},
             "correct": self.correct,
         }
 
     def differences(self) -> list[str]:
         """Return sentences about what is wrong; none when the round is correct."""
         found = [sentence for feed in self.feeds for sentence in feed.differences()]
+        found += [self.problem] if self.problem else []
         found += [f"a process ended by itself: {ending}" for ending in self.ended]
         return [f"round {self.number + 1} ({self.fault}), {sentence}" for sentence in found]
 

@@ -53,7 +53,8 @@ class Scenario:
     partitions: int = 8
     seed: int = 1
     shares: Shares = field(default_factory=Shares)
-    #: Scans a person makes within the scenario (Hanoi's daily report, domain.md 2.1).
+    #: Visits of those who make any within the scenario: 22 % are by somebody who has made one before (Hanoi's daily
+    #: report, domain.md 2.1 and 2.4).
     scans_per_person: float = 1.29
     #: Share of scans at places nobody registered.
     unknown_places: float = 0.002
@@ -67,6 +68,11 @@ class Scenario:
             raise ValueError("a scenario has at least one event, one partition and some time")
         if self.profile and (self.profile.events, self.profile.seconds) != (self.events, self.span_seconds):
             raise ValueError("a scenario has the events and the seconds of its rate profile")
+
+    @property
+    def visits(self) -> int:
+        """How many events are neither retries nor re-scans nor at the edge of their window."""
+        return max(1, self.events - sum(map(self.count, (self.shares.retry, self.shares.rescan, self.shares.edge))))
 
     def count(self, share: float) -> int:
         """Return how many events a share is."""

@@ -17,6 +17,10 @@ ROLES: tuple[Role, ...] = ("worker", "sink", "clickhouse", "broker", "gateway")
 WATCH: Role = "watch"
 
 
+class DidNotStart(Exception):
+    """A process ended before it was ready, or was not ready in time; the message is a sentence."""
+
+
 class System(Protocol):
     """A system on this machine. Processes of a role are numbered from 0; all calls come from the main thread."""
 
@@ -46,7 +50,10 @@ class System(Protocol):
         """Return where the role's running processes serve their metrics."""
 
     def start(self, role: Role, number: int = 0) -> None:
-        """Start a process of the role, also after it was killed, and return when it is ready."""
+        """Start a process of the role, also after it was killed, and return when it is ready.
+
+        Raises DidNotStart.
+        """
 
     def stop(self, role: Role, number: int = 0) -> None:
         """End a process in order and wait until it is gone."""
@@ -55,7 +62,7 @@ class System(Protocol):
         """End a process with SIGKILL and wait until it is gone."""
 
     def revive(self) -> list[str]:
-        """Start again what ended by itself, as whoever supervises it in production would.
+        """Start again what ended by itself, as whoever supervises it in production would; may raise DidNotStart.
 
         Returns a text for each process that ended without being asked to since the last call, also for those that
         were stopped or killed afterwards: its name, how it ended, and its last log lines.

@@ -83,7 +83,7 @@ def make_timeline(scenario: Scenario) -> Timeline:
     """Return the scenario's events in publishing order. An event follows what it repeats."""
     shares, random = scenario.shares, np.random.default_rng(scenario.seed)
     repeats = scenario.count(shares.retry), scenario.count(shares.rescan), scenario.count(shares.edge)
-    first = _first_scans(scenario, max(1, scenario.events - sum(repeats)), random)
+    first = _first_scans(scenario, scenario.visits, random)
     rescans = _rescans(scenario, first, repeats[1], random)
     edges = _edges(scenario, first, repeats[2], random)
     scans = _joined(first, rescans, edges)

@@ -21,7 +21,6 @@ from deploy.user_error import UserError
 from loadtest import report
 from loadtest.chaos import Campaign
 from loadtest.chaos_world import run_chaos
-from loadtest.drain import NotDrained
 from loadtest.expected import Undecidable
 from loadtest.faults import FAULTS, needs_of, not_possible_here
 from loadtest.fleet import make_fleet
@@ -31,6 +30,7 @@ from loadtest.rounds import Round, summary
 from loadtest.surroundings import Need, surround
 
 _PLACES = 2_000
+_INTERRUPTED = 130
 
 
 @click.command(name="chaos")
@@ -61,7 +61,7 @@ def command(
 
     Exit code 0: every row was the truth's after every round, and no process ended by itself. 1: not so. 2: it could
     not be checked, for instance because a fault named by --only can't be done on this machine; without --only such
-    faults are left out, and named. The file of --json is up to date after every round.
+    faults are left out, and named. 130: Ctrl-C. The file of --json is up to date after every round.
     """
     settings = settings_from(flags)
     left_out = {} if only else {name: reason for name in FAULTS if (reason := not_possible_here(name))}
@@ -69,8 +69,15 @@ def command(
         say(f"left out: {name}: {reason}")
     names = list(only) or [name for name in FAULTS if name not in left_out]
 
-    def outcome(results: list[Round]) -> dict[str, object]:
-        return {**summary(results), "rounds_wanted": rounds, "seed": seed, "rate": rate, "left_out": left_out}
+    results: list[Round] = []
+
+    def outcome(status: str) -> dict[str, object]:
+        about = {"rounds_wanted": rounds, "seed": seed, "rate": rate, "left_out": left_out, "status": status}
+        return {**summary(results), **about, "machine": report.machine(), "versions": report.versions()}
+
+    def told(done: list[Round]) -> None:
+        results[:] = done
+        report.write(json_file, outcome("running"))
 
     campaign = Campaign(
         rounds=rounds,
@@ -78,7 +85,7 @@ def command(
         say=say,
         only=names,
         fault_seconds=fault_seconds,
-        told=lambda results: report.write(json_file, outcome(results)),
+        told=told,
     )
     needs = needs_of(names if rounds > len(names) else names[:rounds])
     directory = Path(tempfile.mkdtemp(prefix="chaos-", dir=writable_directory(settings.data_dir)))
@@ -87,16 +94,25 @@ def command(
             fleet = make_fleet(seed=seed, places=_PLACES)
             register(rig.kafka, fleet, updated_ms=int(time.time() * 1_000))
             rig.start_together(["sink", "worker"])
-            results = run_chaos(rig, fleet, campaign, rate=rate)
-    except (CouldNotCheck, NotDrained, Undecidable) as problem:
+            run_chaos(rig, fleet, campaign, rate=rate)
+    except (CouldNotCheck, Undecidable) as problem:
         raise UserError(f"The run could not be checked, its logs are in {directory}: {problem}.") from problem
+    except KeyboardInterrupt:
+        shutil.rmtree(directory)
+        _tell(json_file, outcome("interrupted"))
+        sys.exit(_INTERRUPTED)
     passed = all(each.correct for each in results)
     if passed:
         shutil.rmtree(directory)
     else:
         say(f"data and logs are in {directory}")
-    click.echo(report.as_text(outcome(results)))
+    _tell(json_file, outcome("complete"))
     sys.exit(0 if passed else 1)
+
+
+def _tell(json_file: Path | None, outcome: dict[str, object]) -> None:
+    report.write(json_file, outcome)
+    click.echo(report.as_text(outcome))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import click
 
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
+from deploy.kafka.java import store_versions
 from deploy.local.directory import writable_directory
 from deploy.local.layout import clickhouse_directory
 from deploy.local.rig import Rig
@@ -19,16 +20,19 @@ from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest import report
 from loadtest.faults import FAULTS, needs_of
+from loadtest.offsets import CouldNotCheck
 from loadtest.suite.repeat import OpenSystem
 from loadtest.suite.run_directory import NoRun, RunDirectory
 from loadtest.suite.scenario_files import WrongScenario, load, names, parse
 from loadtest.suite.spec import Spec
 from loadtest.suite.suite import Suite, require_faults
+from loadtest.suite.suite import outcome as outcome_of
 from loadtest.suite.view import LiveView
 from loadtest.surroundings import surround
 
 EXIT_CODES = {"passed": 0, "failed": 1, "unchecked": 2}
 _INTERRUPTED = 130
+_TOLD_SETTINGS = ("worker_linger_ms", "window_minutes", "sink_insert_threads")
 
 
 @click.command(name="list")
@@ -46,7 +50,7 @@ def list_scenarios() -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for all that is found.")
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Continue that run.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the summary there.")
-@settings_options("worker_linger_ms", "window_minutes", "sink_insert_threads", "data_dir", "log_level")
+@settings_options(*_TOLD_SETTINGS, "data_dir", "log_level")
 def run(
     *,
     scenarios: tuple[str, ...],
@@ -75,7 +79,9 @@ def run(
         try:
             outcome = suite.run()
         except KeyboardInterrupt:
-            say(f"interrupted; continue with: scanstream loadtest run --resume {directory.path}")
+            report.write(json_file, outcome_of(directory))
+            say(f"interrupted; look at it with: scanstream loadtest report {directory.path}")
+            say(f"continue with: scanstream loadtest run --resume {directory.path}")
             sys.exit(_INTERRUPTED)
     report.write(json_file, outcome)
     click.echo(report.as_text(outcome))
@@ -83,7 +89,10 @@ def run(
 
 
 def own_system(settings: Settings) -> OpenSystem:
-    """Return what starts a system of local processes for a scenario, on data that are removed afterwards."""
+    """Return what starts a system of local processes for a scenario, on data that are removed afterwards.
+
+    It raises CouldNotCheck where they can't be started.
+    """
 
     @contextmanager
     def open_system(spec: Spec) -> Iterator[Rig]:
@@ -98,13 +107,16 @@ def own_system(settings: Settings) -> OpenSystem:
                 data_dir=Path(directory),
             )
             needs = needs_of(fault.name for fault in spec.fault)
-            with (
-                surround(
-                    needs, directory=own.data_dir, clickhouse_directory=clickhouse_directory(own.data_dir)
-                ) as surroundings,
-                Rig(own, say=_silent, surroundings=surroundings) as rig,
-            ):
-                yield rig
+            try:
+                with (
+                    surround(
+                        needs, directory=own.data_dir, clickhouse_directory=clickhouse_directory(own.data_dir)
+                    ) as surroundings,
+                    Rig(own, say=_silent, surroundings=surroundings) as rig,
+                ):
+                    yield rig
+            except UserError as problem:
+                raise CouldNotCheck(problem.message) from problem
 
     return open_system
 
@@ -130,7 +142,13 @@ def _directory(
     path = out or settings.data_dir / "loadtest" / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     return RunDirectory.new(
         writable_directory(path),
-        about={"seed": loaded[0][2].seed, "repeats": repeats, "time_scale": time_scale},
+        about={
+            "seed": loaded[0][2].seed,
+            "repeats": repeats,
+            "time_scale": time_scale,
+            "settings": {name: getattr(settings, name) for name in _TOLD_SETTINGS},
+            "stores": store_versions(),
+        },
         scenarios={name: text for name, text, _ in loaded},
     )
 

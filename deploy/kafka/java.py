@@ -1,13 +1,16 @@
 """Find Java and Kafka's jars, and build the command that runs the broker."""
 
 import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from deploy.user_error import UserError
 
 JARS = Path(__file__).parents[2] / "var" / "kafka-jars"
 ARCHIVE_FILE = "classes.jsa"
+_CLIENTS = re.compile(r"kafka-clients-(.+)\.jar")
 _LOGGING = Path(__file__).parent / "log4j2.properties"
 
 # One broker beside a worker, a sink and ClickHouse on two cores: a fixed heap large enough for several produce requests
@@ -34,6 +37,16 @@ def find_jars(directory: Path = JARS) -> list[Path]:
     if not any(jar.name.startswith("kafka_") for jar in jars):
         raise UserError("Kafka's jars are not there yet; run `make setup` (it needs Maven) and try again.")
     return jars
+
+
+def store_versions() -> dict[str, str]:
+    """Return the versions of Java and of Kafka's broker as this machine runs them; without either, nothing of it."""
+    try:
+        told = subprocess.run([find_java(), "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603 -- no shell
+        kafka = next(name[1] for jar in find_jars() if (name := _CLIENTS.fullmatch(jar.name)))
+    except (UserError, StopIteration):
+        return {}
+    return {"kafka": kafka, "java": told.splitlines()[0] if told else "unknown"}
 
 
 def broker_command(properties_file: Path, *, extra_options: tuple[str, ...] = ()) -> list[str]:

@@ -25,7 +25,7 @@ from deploy.migration import migrate_stores
 from deploy.settings import Settings
 from deploy.user_error import UserError
 from loadtest.surroundings import Surroundings
-from loadtest.system import ROLES, WATCH, Role
+from loadtest.system import ROLES, WATCH, DidNotStart, Role
 
 _Key = tuple[Role, int]
 _SHOWN_LOG_LINES = 10
@@ -34,6 +34,10 @@ _STOP_ORDER: tuple[frozenset[Role], ...] = (
     frozenset({"gateway", "worker", "sink", "watch"}),
     frozenset({"clickhouse", "broker"}),
 )
+
+
+class ProcessDidNotStart(UserError, DidNotStart):
+    """What `loadtest.system.System` demands, and for a person at the terminal a sentence."""
 
 
 class Rig:
@@ -160,7 +164,11 @@ class Rig:
         return missing
 
     def _start(self, keys: Sequence[_Key]) -> None:
-        children = self._supervisor.start_together([self._program(role, number) for role, number in keys])
+        programs = [self._program(role, number) for role, number in keys]
+        try:
+            children = self._supervisor.start_together(programs)
+        except UserError as problem:
+            raise ProcessDidNotStart(problem.message) from problem
         self._children.update(zip(keys, children, strict=True))
 
     def _take(self, role: Role, number: int) -> Child:

@@ -16,14 +16,14 @@ from loadtest.profile import Profile
 from loadtest.run import Run
 from loadtest.scenario import Scenario
 from loadtest.suite.acknowledged import Acknowledged
-from loadtest.suite.analysts import AnalystLoad
+from loadtest.suite.analysts import AnalystLoad, words_of
 from loadtest.suite.generator import Generator
 from loadtest.suite.landing_times import LandingTimes, read_landing_times
 from loadtest.suite.sampler import Sampler
 from loadtest.suite.samples import Sample
 from loadtest.suite.spec import Analysts, FaultTable
 from loadtest.suite.view import View
-from loadtest.system import System
+from loadtest.system import DidNotStart, System
 from loadtest.timeline import Timeline
 from loadtest.visibility import Sightings, Watcher
 
@@ -158,7 +158,7 @@ class Measurement:
             published=lambda: generator.acked,
             generator_pid=generator.pid,
         )
-        analysts = AnalystLoad(plan.analysts, self._system.clickhouse) if plan.analysts else None
+        analysts = self._analysts(plan.analysts) if plan.analysts else None
         start_ms = max(time.time() * 1_000 + _LEAD_MS, float(generator.run.workload.scenario.start_ms))
         watcher.start()
         sampler.start(start_ms=start_ms)
@@ -177,7 +177,7 @@ class Measurement:
                 analysts.stop()
             sampler.stop()
             watcher.stop()
-        self._ended += self._system.revive()
+        self._revive()
         measured = Measured(
             plan=plan,
             generator=generator,
@@ -194,6 +194,9 @@ class Measurement:
         if not problem:
             self._compare(measured, landing_first)
         return measured
+
+    def _analysts(self, wanted: Analysts) -> AnalystLoad:
+        return AnalystLoad(wanted, self._system.clickhouse, words=words_of(self._generator.run.workload))
 
     def _during_load(self, start_ms: float, sampler: Sampler, watcher: Watcher) -> None:
         self._view.phase("publishing", total=len(self._generator.run.workload))
@@ -214,11 +217,21 @@ class Measurement:
     def _do(self, injury: Injury, start_ms: float) -> None:
         began = time.time() - start_ms / 1_000
         self._view.say(f"{injury.name} after {began:.0f} s")
-        self._ended += self._system.revive()  # before the fault, which might kill what is dead already
-        injury.fault(self._system, self._chance, seconds=injury.seconds)
+        self._revive()  # before the fault, which might kill what is dead already
+        try:
+            injury.fault(self._system, self._chance, seconds=injury.seconds)
+        except DidNotStart as problem:
+            self._ended.append(str(problem))
         ended = time.time() - start_ms / 1_000
         self._fault_times.append(FaultTime(name=injury.name, began=round(began, 3), ended=round(ended, 3)))
         self._view.say(f"{injury.name} was over after {ended - began:.0f} s")
+
+    def _revive(self) -> None:
+        """Start again what ended by itself, and note that it did, or that it could not be started."""
+        try:
+            self._ended += self._system.revive()
+        except DidNotStart as problem:
+            self._ended.append(str(problem))
 
     def _drain(self, start_ms: float) -> tuple[str, float | None]:
         """Return what went wrong, if anything, and the seconds from the start until everything was queryable."""
@@ -227,7 +240,7 @@ class Measurement:
 
         def look(done: int, total: int) -> None:
             self._view.progress(done, total)
-            self._ended.extend(self._system.revive())
+            self._revive()
 
         try:
             wait_drained(

@@ -32,7 +32,14 @@ def shortened(spec: Spec, share: float) -> Spec:
         ),
         search=spec.search and structs.replace(spec.search, step_seconds=spec.search.step_seconds * share),
         backlog=spec.backlog and structs.replace(spec.backlog, events=max(1_000, round(spec.backlog.events * share))),
-        fault=[structs.replace(fault, at_seconds=fault.at_seconds * share) for fault in spec.fault],
+        fault=[
+            structs.replace(
+                fault,
+                at_seconds=fault.at_seconds * share,
+                seconds=fault.seconds and fault.seconds * share,
+            )
+            for fault in spec.fault
+        ],
     )
 
 

@@ -14,11 +14,11 @@ from loadtest.suite.acknowledged import Acknowledged
 from loadtest.suite.analysts import FAILED
 from loadtest.suite.lag import lag_figures
 from loadtest.suite.lane import MOST_IN_FLIGHT
-from loadtest.suite.measure import FaultTime, LoadPlan, Measured
+from loadtest.suite.measure import Measured
 from loadtest.suite.percentiles import latency_percentiles, stage_percentiles
 from loadtest.suite.prepared import Index
-from loadtest.suite.recovery import recovery_seconds
-from loadtest.suite.samples import PROCESSES, Sample, Second
+from loadtest.suite.recovery import ends_of_watch, recovery_seconds
+from loadtest.suite.samples import OTHERS, PROCESSES, Sample, Second, cores_busy
 from loadtest.suite.timings import Timings, timings_of
 
 _OWN = ("generator", "observer")
@@ -45,6 +45,7 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
     steady = times.since(measured.start_ms + plan.warm_up_seconds * 1_000)
     load_end = float(measured.generator.index.due_us[len(measured.told) - 1]) / 1e6
     rate = plan.profile.mean_rate
+    faults = fault_figures(measured, until_second=load_end)
     seconds = measured.drained_seconds or (samples[-1].seconds if samples else plan.profile.seconds)
     return {
         **report.result(
@@ -59,15 +60,17 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
         "events_per_second": round(len(measured.run) / seconds, 1),
         "payload_bytes": measured.run.mean_value_bytes,
         "warm_up_seconds": plan.warm_up_seconds,
+        "unseen": len(measured.expected.landed()) - len(times) if measured.expected else 0,
         "stages_ms": stage_percentiles(steady.stages_ms()),
         "lag": lag_figures(samples, rate=rate, from_second=plan.warm_up_seconds, until_second=load_end),
+        "other_cores": other_cores(samples, from_second=plan.warm_up_seconds),
         "rss_bytes": rss_maxima(samples),
         "rss_growth_share": rss_growth(samples, from_second=plan.warm_up_seconds, until_second=load_end),
         "parts": parts_figures(samples),
         "generator": generator_figures(measured.told, measured.generator.index),
         "queries": query_figures(measured.query_ms),
-        "faults": [{"name": each.name, "began": each.began, "ended": each.ended} for each in measured.faults],
-        "recovery_seconds": slowest_recovery(samples, measured.faults, plan),
+        "faults": faults,
+        "recovery_seconds": slowest_recovery(faults),
         "problem": measured.problem,
         "ended": list(measured.ended),
         "seed": plan.seed,
@@ -87,6 +90,17 @@ def cpu_figures(samples: Sequence[Sample], *, warm_up_seconds: float) -> dict[st
     events = last.landed - first.landed
     own = {name: round(spent[name] / max(1, events) * 1e6, 3) for name in _OWN}
     return cpu_us_per_event(spent, events=events) | own
+
+
+def other_cores(samples: Sequence[Sample], *, from_second: float) -> float | None:
+    """Return how many cores others kept busy on average since a moment, or their host took from this machine.
+
+    What the kernel does for nobody in particular is among it. None: too few samples.
+    """
+    inside = [sample for sample in samples if sample.seconds >= from_second]
+    if len(inside) < 2:
+        return None
+    return round(cores_busy(inside[0], inside[-1], OTHERS), 3)
 
 
 def rss_maxima(samples: Sequence[Sample]) -> dict[str, int]:
@@ -154,12 +168,32 @@ def query_figures(query_ms: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     return {"p50_ms": every["p50"], "p99_ms": every["p99"], "failed": len(query_ms.get(FAILED, ())), "each": each}
 
 
-def slowest_recovery(samples: Sequence[Sample], faults: Sequence[FaultTime], plan: LoadPlan) -> float | None:
-    """Return the longest time any fault took to recover from; None without faults, or if the lag never came back."""
-    rate = plan.profile.mean_rate
-    times = [recovery_seconds(samples, began=each.began, ended=each.ended, rate=rate) for each in faults]
-    known = [time for time in times if time is not None]
-    return max(known) if known and len(known) == len(times) else None
+def fault_figures(measured: Measured, *, until_second: float) -> list[dict[str, Any]]:
+    """Return name, begin, end and time to recover of each fault; None where that was not over when it had to be."""
+    faults, rate = measured.faults, measured.plan.profile.mean_rate
+    behind = behind_of(measured.samples, publish_us=measured.run.workload.timeline.publish_us)
+    until = ends_of_watch([fault.began for fault in faults], load_end=until_second)
+    return [
+        {
+            "name": fault.name,
+            "began": fault.began,
+            "ended": fault.ended,
+            "recovery_seconds": recovery_seconds(behind, began=fault.began, ended=fault.ended, until=end, rate=rate),
+        }
+        for fault, end in zip(faults, until, strict=True)
+    ]
+
+
+def behind_of(samples: Sequence[Sample], *, publish_us: Ints) -> list[tuple[float, int]]:
+    """Return for each sample how many events should have been published by then and had no outcome yet."""
+    due = np.searchsorted(publish_us, np.array([sample.seconds for sample in samples]) * 1e6, side="right").tolist()
+    return [(sample.seconds, max(0, count - sample.landed)) for sample, count in zip(samples, due, strict=True)]
+
+
+def slowest_recovery(faults: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the longest time any fault took to recover from; None without faults, or if one was not recovered from."""
+    times = [fault["recovery_seconds"] for fault in faults]
+    return None if not times or None in times else max(times)
 
 
 def seconds_of(samples: Sequence[Sample], times: Timings, *, publish_us: Ints, start_ms: float) -> list[Second]:

@@ -106,13 +106,16 @@ def write_repeat(
     seconds: Sequence[Second],
     latency: Sequence[tuple[float, float]],
 ) -> None:
-    """Write a finished repetition; the result last, for it says that the rest is there."""
+    """Write a finished repetition; the result last, for it says that the rest is there.
+
+    It is told on what and with which versions it ran: a run that is continued may have others than it began with.
+    """
     write_csv(directory / "samples.csv", samples, seconds)
     with (directory / "latency.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("percentile", "latency_ms"))
         writer.writerows((f"{percentile:.6f}", f"{value:.3f}") for percentile, value in latency)
-    report.write(directory / _RESULT, result)
+    report.write(directory / _RESULT, {**result, "machine": report.machine(), "versions": report.versions()})
 
 
 def write_partial(directory: Path, samples: Sequence[Sample]) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
+from loadtest.footprint import machine_seconds
 from loadtest.ledger import Asks, read_marks
 from loadtest.offsets import Offsets
 from loadtest.suite.processes import ProcessMeter
-from loadtest.suite.samples import Sample
+from loadtest.suite.samples import OTHERS, Sample
 from loadtest.system import ROLES, System
 from schemas.kinds import Feed
 
@@ -41,6 +42,7 @@ class Sampler:
         self._own = {"observer": (os.getpid(),), "generator": (generator_pid,) if generator_pid else ()}
         self._groups: dict[str, tuple[int, ...]] = {}
         self._meter = ProcessMeter()
+        self._machine_seconds = machine_seconds()
         self._start_ms = 0.0
         self._landed, self._parts = 0, 0
         self._over = threading.Event()
@@ -83,7 +85,7 @@ class Sampler:
             published=published,
             landed=self._landed,
             active_parts=self._parts,
-            cpu_seconds=seconds,
+            cpu_seconds={**seconds, OTHERS: machine_seconds() - self._machine_seconds - sum(seconds.values())},
             rss_bytes=resident,
         )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 #: Processes in the order of their columns.
 PROCESSES = ("worker", "sink", "clickhouse", "gateway", "broker", "generator", "observer")
+#: All that is none of them, the share included that the host takes from a virtual machine.
+OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +16,7 @@ class Sample:
     """What was seen at one moment. `seconds` count from the scenario's start, its warm-up included.
 
     `published` and `landed` are totals: events the broker acknowledged, and events the ledger covers. CPU is in seconds
-    since the first sample; `cpu_seconds` and `rss_bytes` are by process.
+    since the first sample; `cpu_seconds` and `rss_bytes` are by process, OTHERS among the former.
     """
 
     seconds: float
@@ -47,7 +49,7 @@ HEADER = (
     "lag_events",
     "latency_p50_ms",
     "latency_p99_ms",
-    *(f"cpu_{name}" for name in PROCESSES),
+    *(f"cpu_{name}" for name in (*PROCESSES, OTHERS)),
     *(f"rss_{name}_bytes" for name in PROCESSES),
     "active_parts",
 )
@@ -73,7 +75,7 @@ def _row(sample: Sample, second: Second, before: Sample | None) -> list[object]:
         sample.lag_events,
         _text(second.latency_p50_ms),
         _text(second.latency_p99_ms),
-        *(f"{cores_busy(before, sample, name):.3f}" for name in PROCESSES),
+        *(f"{cores_busy(before, sample, name):.3f}" for name in (*PROCESSES, OTHERS)),
         *(sample.rss_bytes.get(name, 0) for name in PROCESSES),
         sample.active_parts,
     ]

@@ -27,7 +27,11 @@ class OfflineTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Analysts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`readers` ask the queries in turn, each with a pause after an answer, for as long as the load lasts."""
+    """`readers` ask the queries in turn, each with a pause after an answer, for as long as the load lasts.
+
+    In a query {now}, {hour_ago}, {day_ago} and {day} (in Vietnam) are times, {person} is a pseudonym and {place} a
+    place of the load; each becomes a value in SQL.
+    """
 
     readers: Count
     pause_seconds: NotNegative

@@ -71,10 +71,11 @@ def require_faults(specs: Mapping[str, Spec], faults: Mapping[str, Fault]) -> No
 
 
 def outcome(directory: RunDirectory) -> dict[str, Any]:
-    """Return what a run's directory says in all."""
+    """Return what a run's directory says in all, also of one that was interrupted."""
     summaries = {name: summary(name, directory.results(name)) for name in directory.about["scenarios"]}
     verdict: Outcome = worst([each["verdict"] for each in summaries.values()])
-    return {"directory": str(directory.path), "verdict": verdict, "scenarios": summaries}
+    about = {name: value for name, value in directory.about.items() if name not in ("id", "scenarios")}
+    return {"directory": str(directory.path), "verdict": verdict, "scenarios": summaries, **about}
 
 
 def sentence(result: Mapping[str, Any]) -> str:

@@ -26,10 +26,19 @@ def judge(result: Mapping[str, Any], bounds: Bounds) -> Verdict:
     wrong = [*inexact(result), *out_of_bounds(result, bounds)]
     if wrong:
         return Verdict("failed", tuple(wrong))
+    unknown = tuple(uncertain(result))
+    return Verdict("unchecked", unknown) if unknown else Verdict("passed")
+
+
+def uncertain(result: Mapping[str, Any]) -> list[str]:
+    """Return why the figures do not tell what they should."""
+    why = []
     late_ms = result.get("generator", {}).get("late_ms", {}).get("p99", 0.0)
     if late_ms > _GENERATOR_LATE_MS:
-        return Verdict("unchecked", (f"the generator itself was late by {late_ms:,.0f} ms (p99)",))
-    return Verdict("passed")
+        why.append(f"the generator itself was late by {late_ms:,.0f} ms (p99)")
+    if unseen := result.get("unseen"):
+        why.append(f"{unseen:,} landed rows were never seen to be queryable, so their latency is not known")
+    return why
 
 
 def worst(outcomes: Sequence[Outcome]) -> Outcome:
@@ -65,6 +74,9 @@ def out_of_bounds(result: Mapping[str, Any], bounds: Bounds) -> list[str]:
     reached = result["events_per_second"]
     if bounds.events_per_second is not None and reached < bounds.events_per_second:
         wrong.append(f"{reached:,.0f} events/s were reached, less than {bounds.events_per_second:,.0f}")
+    failed = result.get("queries", {}).get("failed", 0)
+    if failed and not result.get("faults"):
+        wrong.append(f"{failed:,} of the analysts' queries failed")
     return wrong
 
 

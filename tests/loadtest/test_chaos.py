@@ -8,12 +8,13 @@ import pytest
 
 from loadtest.chaos import Campaign, Injury, Load, Published, World, do_rounds
 from loadtest.check import FeedResult
+from loadtest.drain import NotDrained
 from loadtest.expected import Tally
 from loadtest.fault import Fault
 from loadtest.ledger import Balance
 from loadtest.rounds import Round, summary
 from loadtest.run import Run
-from loadtest.system import System
+from loadtest.system import DidNotStart, System
 from loadtest.verify import Comparison
 from schemas.kinds import CHECKPOINT, VENUE, Feed
 from tests.loadtest.fake_system import FakeSystem
@@ -61,13 +62,15 @@ class _Scene:
         wrong: Sequence[Feed] = (),
         deaths: dict[str, str] | None = None,
         lag: Callable[[], int | None] | None = None,
+        gone: str = "",
+        stuck: bool = False,
     ) -> None:
         self.diary: list[str] = []
         self.seeds: list[int] = []
         self.fault_seconds: list[float] = []
         self.clock = _Clock()
         self.system = FakeSystem(revive=self._revive)
-        self._wrong, self._deaths = wrong, deaths or {}
+        self._wrong, self._deaths, self._gone, self._stuck = wrong, deaths or {}, gone, stuck
         self.world = World(
             new_load=self._new_load,
             drain=self._drain,
@@ -98,6 +101,8 @@ class _Scene:
             self.diary.append(name)
             self.fault_seconds.append(seconds)
             self.clock.sleep(seconds)
+            if name == self._gone:
+                raise DidNotStart("worker ended with code 1 before it was ready")
 
         return Fault(act=act, seconds=(3.0, 5.0))
 
@@ -105,6 +110,8 @@ class _Scene:
         self.diary.append(f"drain {run.feed.name}")
         each_time()
         self.clock.sleep(2.0)
+        if self._stuck:
+            raise NotDrained("after 180 s the ledger covers 3 of 20 events")
 
     def _check(self, run: Published, _injury: Injury) -> FeedResult:
         self.diary.append(f"check {run.feed.name}")
@@ -215,6 +222,28 @@ def test_a_lost_row_makes_the_round_wrong_and_names_feed_and_row() -> None:
     assert scene.said()[1:] == results[0].differences()  # at once, not when all rounds are done
     outcome = summary(results)
     assert (outcome["correct_rounds"], outcome["lost"], outcome["balanced"]) == (0, 1, False)
+    assert {name: outcome["faults"][0][name] for name in ("lost", "doubled", "wrong")} == {
+        "lost": 1,
+        "doubled": 0,
+        "wrong": 0,
+    }
+
+
+def test_a_process_that_does_not_start_again_makes_the_round_wrong() -> None:
+    scene = _Scene(gone="second")
+    results = scene.rounds(3)
+    assert [result.correct for result in results] == [True, False, True]
+    sentence = "round 2 (second), a process ended by itself: worker ended with code 1 before it was ready"
+    assert results[1].differences() == [sentence]
+
+
+def test_what_is_not_drained_in_time_makes_the_round_wrong_and_ends_the_campaign() -> None:
+    scene = _Scene(stuck=True)
+    (result,) = scene.rounds(3)
+    assert not result.correct
+    assert result.differences() == ["round 1 (first), after 180 s the ledger covers 3 of 20 events"]
+    assert not [entry for entry in scene.diary if entry.startswith("check")]
+    assert summary([result])["correct_rounds"] == 0
 
 
 @pytest.mark.parametrize("when", ["load starts", "first", "drain venue", "drain checkpoint"])

@@ -1,11 +1,15 @@
 """People, places, devices and clocks fit each other."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from loadtest.encounters import make_encounters, subject_words
 from loadtest.fleet import device_at
 from loadtest.scenario import Scenario
 from loadtest.timeline import Defect, make_timeline
+from schemas.enums import Category
 from tests.loadtest.scenarios import START_MS, fleet, rough_scenario
 
 _SCENARIO = Scenario(events=50_000, span_seconds=60, start_ms=START_MS, unknown_places=0.02)
@@ -35,6 +39,33 @@ def test_a_gate_has_a_number_only_where_there_are_several() -> None:
 
 def test_the_asked_share_of_places_is_unknown() -> None:
     assert abs(1 - _KNOWN_PLACE.mean() - 0.02) < 0.005
+
+
+def test_who_scans_does_so_1_29_times_and_22_percent_of_visits_are_by_somebody_who_came_before() -> None:
+    _, first = np.unique(_TIMELINE.visit, return_index=True)
+    people = np.unique(_FOUND.person[first])
+    assert abs(len(first) / len(people) - 1.29) < 0.01
+    assert abs(1 - len(people) / len(first) - 0.22) < 0.01
+
+
+@pytest.mark.parametrize("wanted", [1.05, 3.0, 8.0])
+def test_another_number_of_scans_a_person_is_met_too(wanted: float) -> None:
+    scenario = replace(_SCENARIO, scans_per_person=wanted)
+    _, first = np.unique(_TIMELINE.visit, return_index=True)
+    people = np.unique(make_encounters(scenario, fleet(), _TIMELINE).person[first])
+    assert len(first) / len(people) == pytest.approx(wanted, rel=0.02)
+
+
+def test_a_tenth_of_the_places_is_active_and_few_have_most_of_the_scans() -> None:
+    popularity = fleet().popularity["venue"]
+    others = [int(Category.CHECKPOINT), int(Category.PUBLIC_TRANSPORT_VEHICLE)]
+    venues = np.count_nonzero(~np.isin(fleet().category, others))
+    assert len(popularity.place_ids) / venues == pytest.approx(0.112, abs=0.001)
+    share = np.diff(popularity.cumulative, prepend=0.0)
+    assert share[0] / share[9] == pytest.approx(10**0.9)  # Zipf
+    visited, counts = np.unique(_FOUND.place[_KNOWN_PLACE], return_counts=True)
+    assert set(visited.tolist()) <= set(popularity.place_ids.tolist())
+    assert counts.max() / counts.sum() == pytest.approx(share[0], rel=0.1)
 
 
 def test_clocks_are_far_off_only_behind_a_gateway_that_corrects_them() -> None:

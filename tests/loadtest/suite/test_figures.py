@@ -1,5 +1,6 @@
 """Figures follow from samples and timings, and from nothing else."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,8 +14,8 @@ from loadtest.suite.lag import lag_figures, slope_per_second
 from loadtest.suite.landing_times import LandingTimes
 from loadtest.suite.percentiles import curve, latency_percentiles
 from loadtest.suite.prepared import Index
-from loadtest.suite.recovery import recovery_seconds
-from loadtest.suite.results import cpu_figures, generator_figures, rss_growth, seconds_of
+from loadtest.suite.recovery import ends_of_watch, recovery_seconds
+from loadtest.suite.results import behind_of, cpu_figures, generator_figures, other_cores, rss_growth, seconds_of
 from loadtest.suite.samples import Sample
 from loadtest.suite.timings import timings_of
 from loadtest.visibility import Sightings
@@ -51,11 +52,35 @@ def test_the_slope_leaves_out_the_warm_up() -> None:
     assert lag_figures(samples, rate=1_000, from_second=10, until_second=60)["slope_share"] == pytest.approx(0)
 
 
-def test_recovery_counts_from_the_faults_end_to_the_lag_of_before() -> None:
-    lags = [500, 500, 500, 9_000, 20_000, 12_000, 5_000, 900, 400]
-    samples = [_sample(float(at), published=lag) for at, lag in enumerate(lags)]
-    assert recovery_seconds(samples, began=2.5, ended=4.0, rate=1_000) == 3.0
-    assert recovery_seconds(samples[:6], began=2.5, ended=4.0, rate=1_000) is None
+def _recovered(counts: list[int], *, until: float = 100.0) -> float | None:
+    behind = [(float(at), count) for at, count in enumerate(counts)]
+    return recovery_seconds(behind, began=2.5, ended=4.0, until=until, rate=1_000)
+
+
+def test_recovery_counts_from_the_faults_end_until_what_waits_stays_as_before() -> None:
+    waiting = [500, 500, 500, 9_000, 20_000, 12_000, 5_000, 900, 400, 500, 500]
+    assert _recovered(waiting) == 3.0
+    assert _recovered(waiting, until=9.0) is None
+    assert _recovered([*waiting[:8], 5_000, 400, 400, 400, 400]) == 5.0  # a short calm is none
+    assert _recovered([*waiting[:6], *[9_000] * 20]) is None
+    assert _recovered([500, 9_500, 500, *[12_000] * 20]) == 0.0  # it was no better before
+
+
+def test_a_fault_can_have_recovered_until_the_next_one_begins() -> None:
+    assert ends_of_watch([10.0, 40.0], load_end=90.0) == [40.0, 90.0]
+    assert ends_of_watch([], load_end=90.0) == []
+
+
+def test_what_a_dead_broker_keeps_in_the_generator_waits_too() -> None:
+    samples = [_sample(1.0, published=2, landed=2), _sample(3.0, published=2, landed=2)]
+    moments = np.array([500_000, 900_000, 1_500_000, 2_000_000, 4_000_000])
+    assert behind_of(samples, publish_us=moments) == [(1.0, 0), (3.0, 2)]
+
+
+def test_what_others_used_of_the_machine_is_told_in_cores() -> None:
+    samples = [replace(_sample(float(at)), cpu_seconds={"others": 5.0 + 0.25 * at}) for at in range(9)]
+    assert other_cores(samples, from_second=3.0) == 0.25
+    assert other_cores(samples, from_second=8.0) is None
 
 
 def test_cpu_counts_from_the_warm_ups_end_over_what_landed_since() -> None:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from loadtest.faults import FAULTS
 from loadtest.profile import Profile
 from loadtest.suite.plans import load_plan, scenario_of, shortened
 from loadtest.suite.scenario_files import WrongScenario, load, names, parse
+from loadtest.suite.suite import require_faults
 
 _LEAST = 'title = "T"\nabout = "A"\nprofile = [[0, 100], [10, 100]]\n'
 
@@ -93,7 +95,41 @@ def test_a_file_of_ones_own_works_by_its_path(tmp_path: Path) -> None:
 
 
 def test_a_shortened_scenario_keeps_its_rates_and_its_order() -> None:
-    text = _LEAST + "warm_up_seconds = 8\n[[fault]]\nat_seconds = 6\nname = 'kill worker'\n"
+    text = _LEAST + "warm_up_seconds = 8\n[[fault]]\nat_seconds = 6\nname = 'kill worker'\nseconds = 2\n"
     spec = shortened(parse(text, name="mine"), 0.5)
     assert spec.rates == Profile(((0.0, 100.0), (5.0, 100.0)))
-    assert (spec.warm_up_seconds, spec.fault[0].at_seconds) == (4.0, 3.0)
+    assert (spec.warm_up_seconds, spec.fault[0].at_seconds, spec.fault[0].seconds) == (4.0, 3.0, 1.0)
+
+
+def test_every_fault_the_issue_names_is_in_a_scenario_that_demands_recovery() -> None:
+    faults = {fault.name: spec for name in names() for spec in [load(name)[2]] for fault in spec.fault}
+    assert set(faults) >= {
+        "kill worker",
+        "kill sink",
+        "kill clickhouse",
+        "kill broker",
+        "pause worker",
+        "pause sink",
+        "pause clickhouse",
+        "pause broker",
+        "slow clickhouse disk",
+        "full clickhouse disk",
+        "clickhouse down",
+        "restart broker",
+        "cut worker-broker",
+        "cut sink-broker",
+        "cut producer-broker",
+        "cut sink-clickhouse",
+        "clock jump",
+        "rebalance storm",
+        "poison flood",
+    }
+    require_faults({spec.title: spec for spec in faults.values()}, FAULTS)
+    assert all(spec.verdict.recovery_seconds for spec in faults.values())
+
+
+def test_clickhouse_is_away_for_ten_minutes_and_the_load_goes_on() -> None:
+    spec = load("fault_clickhouse_down")[2]
+    (fault,) = spec.fault
+    assert fault.seconds == 600
+    assert spec.rates.seconds >= fault.at_seconds + fault.seconds + 60

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from loadtest.suite.spec import Bounds
-from loadtest.suite.verdict import judge, worst
+from loadtest.suite.verdict import Verdict, judge, worst
 
 _GOOD: dict[str, Any] = {
     "lost": 0,
@@ -34,6 +34,7 @@ def test_an_exact_run_within_its_bounds_has_passed() -> None:
         ({"wrong": 2}, "2 rows were wrong"),
         ({"balanced": False}, "the ledger does not balance, or counts something else than the truth"),
         ({"ended": ["worker ended with code 1"]}, "a process ended by itself: worker ended with code 1"),
+        ({"queries": {"failed": 3}}, "3 of the analysts' queries failed"),
         ({"problem": "after 60 s the ledger covers 1 of 2"}, "after 60 s the ledger covers 1 of 2"),
     ],
 )
@@ -63,6 +64,18 @@ def test_a_generator_that_was_late_itself_leaves_the_run_unchecked() -> None:
     late = _GOOD | {"generator": {"late_ms": {"p99": 900.0}}}
     assert judge(late, Bounds()).outcome == "unchecked"
     assert judge(late | {"lost": 1}, Bounds()).outcome == "failed"
+
+
+def test_rows_whose_latency_nobody_saw_leave_the_run_unchecked() -> None:
+    verdict = judge(_GOOD | {"unseen": 7}, Bounds())
+    assert verdict.outcome == "unchecked"
+    assert verdict.reasons == ("7 landed rows were never seen to be queryable, so their latency is not known",)
+
+
+def test_while_a_fault_is_at_work_queries_may_fail() -> None:
+    assert judge(_GOOD | {"queries": {"failed": 3}, "faults": [{"name": "kill clickhouse"}]}, Bounds()) == Verdict(
+        "passed"
+    )
 
 
 def test_the_worst_of_several_counts() -> None:
