@@ -1,40 +1,16 @@
--- Places of confirmed cases on each day of their infectious time, by Vietnam's days; the evidence is the first scan there
--- that day. What is not known of the time: it begins two days before the onset, or before the case was told of, and lasts.
+-- Places of confirmed cases on each day of their infectious time (view `cases_confirmed`), by Vietnam's days; the evidence is the first
+-- scan there that day. A person's scans are those under any of their documents.
 -- Scans are read as far back as a case that is new or has changed needs it, else only those that came since.
--- A person's scans are those under any of their documents.
 WITH
-    confirmed AS
-    (
-        SELECT
-            case_id,
-            last.1 AS person,
-            told,
-            multiIf(
-                toUnixTimestamp64Milli(last.3) > 0, last.3,
-                toUnixTimestamp64Milli(last.2) > 0, last.2 - toIntervalDay(2),
-                last.5 - toIntervalDay(2)) AS begins,
-            if(toUnixTimestamp64Milli(last.4) > 0, last.4, {now:DateTime64(3, 'UTC')}) AS ends
-        FROM
-        (
-            SELECT
-                case_id,
-                max(logged_at) AS told,
-                argMax(
-                    (subject, onset, infectious_from, infectious_until, event_time, status), (event_time, event_id)
-                ) AS last
-            FROM cases_effective
-            WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
-            GROUP BY case_id
-        )
-        WHERE last.6 = 'CONFIRMED'
-    ),
     theirs AS
     (
-        SELECT case_id, case_subjects.subject AS document, told, begins, ends
-        FROM confirmed INNER JOIN case_subjects ON case_subjects.told_of = confirmed.person
+        SELECT confirmed.case_id AS case_id, documents.subject AS document, told, begins, ends
+        FROM cases_confirmed(now = {now:DateTime64(3, 'UTC')}) AS confirmed
+        INNER JOIN case_subjects AS documents ON documents.told_of = confirmed.subject
     ),
     (
-        SELECT min(if(told >= {since:DateTime64(3, 'UTC')}, begins, {since:DateTime64(3, 'UTC')})) FROM confirmed
+        SELECT min(if(told >= {since:DateTime64(3, 'UTC')}, begins, {since:DateTime64(3, 'UTC')}))
+        FROM cases_confirmed(now = {now:DateTime64(3, 'UTC')})
     ) AS read_from
 SELECT
     concat(hex(case_id), ':', toString(place_id), ':', toString(toDate(day, 'Asia/Ho_Chi_Minh'))) AS dedupe_key,

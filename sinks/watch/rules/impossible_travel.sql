@@ -1,10 +1,10 @@
 -- A person's scans in two provinces within an hour of each other: no two of the five are nearer than 150 km. Of scans in
 -- different provinces within an hour, two that follow each other are so, too: comparing neighbours finds them all.
--- Vehicles are left out: they move, and are registered in one province.
+-- Vehicles are left out: they move, and are registered in one province. Linked documents are one person's.
 WITH seen AS
 (
-    SELECT subject, event_time, scan_id, logged_at, place_id, commune, province
-    FROM scans_effective
+    SELECT person, subject, event_time, scan_id, place_id, commune, province
+    FROM scans_by_person
     WHERE verdict = 'ACCEPTED'
         AND logged_at >= {since:DateTime64(3, 'UTC')} - toIntervalHour(1)
         AND province > 0
@@ -26,10 +26,10 @@ FROM
         lagInFrame(province, 1, province) OVER neighbours AS province_before,
         lagInFrame(event_time, 1, event_time) OVER neighbours AS time_before
     FROM seen
-    WHERE subject IN (SELECT subject FROM seen GROUP BY subject HAVING min(province) != max(province))
+    WHERE person IN (SELECT person FROM seen GROUP BY person HAVING min(province) != max(province))
     WINDOW neighbours AS
     (
-        PARTITION BY subject ORDER BY event_time, scan_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+        PARTITION BY person ORDER BY event_time, scan_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
     )
 )
 WHERE province != province_before AND event_time <= time_before + toIntervalHour(1)

@@ -1,5 +1,6 @@
 -- Scans outside a locked-down area by people whose last health update before it was for that lockdown. Hospitals, health
--- facilities and isolation sites are no exit: people are brought there. Of a hamlet only the commune is known.
+-- facilities and isolation sites are no exit: people are brought there. Of a hamlet only the commune is known. Linked documents are one
+-- person's.
 WITH
     closed AS
     (
@@ -24,17 +25,33 @@ WITH
         )
         WHERE ends > {since:DateTime64(3, 'UTC')} - toIntervalDay(3)
     ),
+    documents AS
+    (
+        SELECT DISTINCT person, subject AS document
+        FROM pseudonyms_of(subjects =
+        (
+            SELECT groupUniqArray(subject) FROM health_updates_effective
+            WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
+                AND scope = 'LOCKDOWN' AND assignment_id IN (SELECT lockdown_id FROM closed)
+        ))
+    ),
     residents AS
     (
-        SELECT subject, event_time AS reported_at, scope, assignment_id
-        FROM health_updates_effective
+        SELECT documents.person AS person, event_time AS reported_at, scope, assignment_id
+        FROM health_updates_effective AS told
+        INNER JOIN documents ON documents.document = told.subject
         WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
-            AND subject IN
-            (
-                SELECT subject FROM health_updates_effective
-                WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
-                    AND scope = 'LOCKDOWN' AND assignment_id IN (SELECT lockdown_id FROM closed)
-            )
+    ),
+    scanned AS
+    (
+        SELECT documents.person AS person, subject, event_time, scan_id, place_id, commune, district, province
+        FROM scans_effective AS scans
+        INNER JOIN documents ON documents.document = scans.subject
+        WHERE verdict = 'ACCEPTED'
+            AND logged_at >= {since:DateTime64(3, 'UTC')}
+            AND subject IN (SELECT document FROM documents)
+            AND commune > 0
+            AND category NOT IN ('HOSPITAL', 'HEALTH_FACILITY', 'ISOLATION_SITE')
     )
 SELECT
     hex(scan_id) AS dedupe_key,
@@ -45,14 +62,9 @@ SELECT
     area AS area_code
 FROM
 (
-    SELECT subject, event_time, scan_id, place_id, commune, district, province, scope, assignment_id
-    FROM scans_effective AS scanned
-    ASOF INNER JOIN residents ON residents.subject = scanned.subject AND scanned.event_time >= residents.reported_at
-    WHERE verdict = 'ACCEPTED'
-        AND logged_at >= {since:DateTime64(3, 'UTC')}
-        AND scanned.subject IN (SELECT subject FROM residents)
-        AND commune > 0
-        AND category NOT IN ('HOSPITAL', 'HEALTH_FACILITY', 'ISOLATION_SITE')
+    SELECT scanned.*, scope, assignment_id
+    FROM scanned
+    ASOF INNER JOIN residents ON residents.person = scanned.person AND scanned.event_time >= residents.reported_at
 ) AS moved
 INNER JOIN closed ON closed.lockdown_id = moved.assignment_id
 WHERE scope = 'LOCKDOWN'

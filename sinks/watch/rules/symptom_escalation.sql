@@ -1,7 +1,7 @@
 -- Reports with fever, or with more symptoms than the same person's report before it; no report before means no symptoms.
 -- Fever is symptom 1 or a temperature of 37.5 degrees. Short breath (symptom 4) makes it critical. A person's reports are those under
--- any of their documents, as far as four links lead from the one that tells of symptoms now.
-WITH RECURSIVE
+-- any of their documents.
+WITH
     told AS
     (
         SELECT
@@ -16,24 +16,14 @@ WITH RECURSIVE
         FROM health_updates_effective
         WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28) AND status = 'SUBMITTED'
     ),
-    reached AS
+    theirs AS
     (
-        SELECT DISTINCT subject AS told_of, subject AS document, toUInt8(0) AS steps FROM told
-        WHERE logged_at >= {since:DateTime64(3, 'UTC')} AND (symptoms > 0 OR fever)
-        UNION ALL
-        SELECT reached.told_of AS told_of, linked.two AS document, toUInt8(reached.steps + 1) AS steps
-        FROM
+        SELECT DISTINCT person, subject AS document
+        FROM pseudonyms_of(subjects =
         (
-            SELECT
-                arrayJoin([(subject, other), (other, subject)]) AS pair,
-                pair.1 AS one, pair.2 AS two, link_action, event_time, event_id
-            FROM identity_links
-            WHERE verdict = 'ACCEPTED' AND subject != other
-        ) AS linked
-        INNER JOIN reached ON reached.document = linked.one
-        WHERE reached.steps < 4
-        GROUP BY reached.told_of, linked.one, linked.two, reached.steps
-        HAVING argMax(linked.link_action, (linked.event_time, linked.event_id)) = 'LINK'
+            SELECT groupUniqArray(subject) FROM told
+            WHERE logged_at >= {since:DateTime64(3, 'UTC')} AND (symptoms > 0 OR fever)
+        ))
     )
 SELECT
     hex(event_id) AS dedupe_key,
@@ -50,9 +40,9 @@ FROM
         *,
         lagInFrame(bitCount(symptoms), 1, 0) OVER
         (
-            PARTITION BY told_of ORDER BY event_time, event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+            PARTITION BY person ORDER BY event_time, event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
         ) AS symptoms_before
     FROM told
-    INNER JOIN (SELECT DISTINCT told_of, document FROM reached) AS theirs ON theirs.document = told.subject
+    INNER JOIN theirs ON theirs.document = told.subject
 )
 WHERE logged_at >= {since:DateTime64(3, 'UTC')} AND (fever OR bitCount(symptoms) > symptoms_before)

@@ -6,12 +6,12 @@ SELECT
     place_id,
     any(commune) AS area_code,
     argMin(scan_id, (scans.event_time, scan_id)) AS evidence,
-    uniqExact(subject) AS measure
+    uniqExact(person) AS measure
 FROM
 (
-    SELECT scan_id, subject, place_id, commune, event_time, logged_at,
+    SELECT scan_id, person, place_id, commune, event_time, logged_at,
         toDateTime64(toStartOfDay(event_time, 'Asia/Ho_Chi_Minh'), 3, 'UTC') AS day
-    FROM scans_effective
+    FROM scans_by_person
     WHERE verdict = 'ACCEPTED' AND logged_at >= {since:DateTime64(3, 'UTC')} AND lateness != 'ON_TIME'
         AND subject NOT IN (SELECT subject FROM case_subjects)
 ) AS scans

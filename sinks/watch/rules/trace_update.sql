@@ -1,38 +1,15 @@
 -- Where a confirmed case was in the infectious time looks different now: a scan that came late, after the case was told of (`measure`
 -- 1), or one that was withdrawn or replaced since (-1). For whoever traces the contacts. Scans that come on time are no news.
 WITH
-    confirmed AS
-    (
-        SELECT
-            case_id,
-            last.1 AS person,
-            first_told,
-            multiIf(
-                toUnixTimestamp64Milli(last.3) > 0, last.3,
-                toUnixTimestamp64Milli(last.2) > 0, last.2 - toIntervalDay(2),
-                last.5 - toIntervalDay(2)) AS begins,
-            if(toUnixTimestamp64Milli(last.4) > 0, last.4, {now:DateTime64(3, 'UTC')}) AS ends
-        FROM
-        (
-            SELECT
-                case_id,
-                minIf(logged_at, status = 'CONFIRMED') AS first_told,
-                argMax(
-                    (subject, onset, infectious_from, infectious_until, event_time, status), (event_time, event_id)
-                ) AS last
-            FROM cases_effective
-            WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
-            GROUP BY case_id
-        )
-        WHERE last.6 = 'CONFIRMED'
-    ),
     theirs AS
     (
-        SELECT case_id, person, case_subjects.subject AS document, first_told, begins, ends
-        FROM confirmed INNER JOIN case_subjects ON case_subjects.told_of = confirmed.person
+        SELECT
+            confirmed.case_id AS case_id, confirmed.subject AS person, documents.subject AS document, first_told, begins, ends
+        FROM cases_confirmed(now = {now:DateTime64(3, 'UTC')}) AS confirmed
+        INNER JOIN case_subjects AS documents ON documents.told_of = confirmed.subject
     ),
     (
-        SELECT min(begins) FROM confirmed
+        SELECT min(begins) FROM cases_confirmed(now = {now:DateTime64(3, 'UTC')})
         WHERE (SELECT count() FROM corrections_standing WHERE logged_at >= {since:DateTime64(3, 'UTC')}) > 0
     ) AS corrected_from
 SELECT

@@ -33,6 +33,15 @@ def land(database: Database, table: str, rows: Sequence[Mapping[str, Any]]) -> N
     )
 
 
+def land_links(database: Database, *pairs: tuple[int, int]) -> None:
+    """Land the links of the documents of these numbers, two at a time."""
+    rows = [
+        {"event_id": identity(80_000 + at), "subject": identity(one), "other": identity(other), "event_time": MIDNIGHT}
+        for at, (one, other) in enumerate(pairs)
+    ]
+    land(database, "identity_links", rows)
+
+
 def aware(at: object) -> datetime:
     """Return a moment of an answer in UTC."""
     assert isinstance(at, datetime)

@@ -19,7 +19,7 @@ from tests.sinks.reports.isolation_oracle import (
     locked_at,
     missing_on,
 )
-from tests.sinks.reports.landed import asked, aware, hour, identity, land
+from tests.sinks.reports.landed import asked, aware, hour, identity, land, land_links
 
 pytestmark = pytest.mark.integration
 _UNITS = [*communes()[:3], communes()[40], communes()[600]]
@@ -233,17 +233,8 @@ def _lockdown(number: int, level: str, unit: Any, residents: int, *, hamlet: str
     )
 
 
-def test_compliance_counts_isolated_people_and_residents_of_areas(reports: Database) -> None:
-    near, far = _UNITS[0], _UNITS[4]
-    _land_lockdowns(
-        reports,
-        [
-            _lockdown(901, "DISTRICT", near, 10),
-            _lockdown(902, "COMMUNE", near, 4),
-            _lockdown(903, "HAMLET", far, 5, hamlet="Thôn Đông"),
-        ],
-    )
-    at_home = [
+def _at_home(*people: int) -> list[Isolated]:
+    return [
         Isolated(
             number=person,
             person=person,
@@ -254,9 +245,53 @@ def test_compliance_counts_isolated_people_and_residents_of_areas(reports: Datab
             days=14,
             site=0,
         )
-        for person in (5, 10)
+        for person in people
     ]
-    _land_isolations(reports, at_home)
+
+
+def test_a_person_is_heard_of_once_whatever_documents_are_shown(reports: Database) -> None:
+    near = _UNITS[0]
+    land_links(reports, (1, 6), (7, 2), (8, 7), (31, 32))
+    _land_lockdowns(reports, [_lockdown(901, "COMMUNE", near, 10)])
+    _land_isolations(reports, _at_home(6, 31, 40))
+    _land_updates(
+        reports,
+        [
+            Update(person=1, at=hour(7), slot="AM", symptoms=1),
+            Update(person=6, at=hour(19), slot="PM", symptoms=4),
+            Update(person=2, at=hour(8), lockdown=901),
+            Update(person=8, at=hour(9), commune=near.code),
+            Update(person=31, at=hour(10)),
+        ],
+    )
+    heard = reports.rows(
+        "SELECT hex(subject), hex(person), morning, afternoon, symptoms, updates "  # noqa: S608 -- our names
+        f"FROM {{}}.updates_received(day = '{DAY}') ORDER BY person"
+    )
+    assert [(_number(who), _number(person), *more) for who, person, *more in heard] == [
+        (6, 1, 1, 1, 5, 2), (8, 2, 0, 0, 0, 2), (31, 31, 0, 0, 0, 1)
+    ]  # fmt: skip
+    compliance = f"SELECT expected, received FROM {{}}.update_compliance(day = '{DAY}') WHERE scope = "  # noqa: S608 -- our names
+    assert reports.rows(f"{compliance}'LOCKDOWN'") == [(10, 1)]
+    assert sum(int(str(received)) for _, received in reports.rows(f"{compliance}'ISOLATION'")) == 2
+    slots = reports.rows(
+        "SELECT sum(expected), sum(received), sum(morning), sum(afternoon), sum(whole_day), sum(missing) "  # noqa: S608 -- our names
+        f"FROM {{}}.missing_daily_updates(day = '{DAY}') GROUP BY scope ORDER BY scope"
+    )
+    assert slots == [(3, 2, 1, 1, 1, 1), (10, 1, 0, 0, 1, 9)]
+
+
+def test_compliance_counts_isolated_people_and_residents_of_areas(reports: Database) -> None:
+    near, far = _UNITS[0], _UNITS[4]
+    _land_lockdowns(
+        reports,
+        [
+            _lockdown(901, "DISTRICT", near, 10),
+            _lockdown(902, "COMMUNE", near, 4),
+            _lockdown(903, "HAMLET", far, 5, hamlet="Thôn Đông"),
+        ],
+    )
+    _land_isolations(reports, _at_home(5, 10))
     _land_updates(
         reports,
         [
