@@ -17,7 +17,9 @@ from sinks.watch.table import RULES
 from sinks.watch.watch import Watch
 from sinks.watch.watch_metrics import WatchMetrics
 from tests.sinks.conftest import Database
-from tests.sinks.watch.world import NOW, land, make_world
+from tests.sinks.watch.land import land
+from tests.sinks.watch.making.make import make_world
+from tests.sinks.watch.world import NOW
 
 pytestmark = pytest.mark.integration
 _PARTITIONS = 2

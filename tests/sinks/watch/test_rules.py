@@ -16,8 +16,11 @@ from sinks.watch.rule import WatchRule
 from sinks.watch.table import RULES
 from tests.docs.commands import ROOT
 from tests.sinks.conftest import Database, migrated
-from tests.sinks.watch.oracle import ORACLES, Found
-from tests.sinks.watch.world import NOW, SINCE, World, land, make_world
+from tests.sinks.watch.land import land
+from tests.sinks.watch.making.make import make_world
+from tests.sinks.watch.oracles.found import Found
+from tests.sinks.watch.oracles.table import ORACLES
+from tests.sinks.watch.world import NOW, SINCE, World
 
 pytestmark = pytest.mark.integration
 _COLUMNS = [column.name for column in fields(Found) if column.name not in {"key", "event_time"}]
