@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from deploy.daily_report.schedule import parse_times
+from deploy.retention.turns import parse_time
 from deploy.user_error import UserError
 from sinks.retention.days import parse_days
 
@@ -176,6 +177,13 @@ class Settings:
         unit="days",
         reason="as Australia's; long enough for the 21 days a Vietnamese case is asked about",
     )
+    retention_time: str = _setting(
+        "02:30",
+        "when the watch deletes rows about people that are due, in Vietnam's time; `off`: somebody else runs "
+        "`scanstream retention run`",
+        unit="time",
+        reason="fewest people query at night; what was missed is done at the next start",
+    )
     report_times: str = _setting(
         "16:20",
         "when each province's daily report is made, in Vietnam's time: all of them, then perhaps some provinces' own, "
@@ -196,6 +204,7 @@ class Settings:
         _check_origin(self.public_origin)
         _check_retention(self.retention_days)
         _check_report_times(self.report_times)
+        _check_retention_time(self.retention_time)
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*|", self.cluster):
             raise UserError(_wrong("cluster", self.cluster, "a name of letters, digits and underscores, or empty"))
         if self.log_level not in _LOG_LEVELS:
@@ -275,6 +284,13 @@ def _check_retention(days: str) -> None:
         parse_days(days)
     except ValueError as problem:
         raise UserError(_wrong("retention_days", days, str(problem))) from None
+
+
+def _check_retention_time(at: str) -> None:
+    try:
+        parse_time(at)
+    except ValueError as problem:
+        raise UserError(_wrong("retention_time", at, str(problem))) from None
 
 
 def _check_report_times(times: str) -> None:

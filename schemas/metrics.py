@@ -129,6 +129,21 @@ RETENTION_OLDEST = Metric(
     "Age of the oldest row about a person that the last run left, held ones too; grows until the next run.",
 )
 RETENTION_HOLDS = Metric("scanstream_retention_holds", Gauge, (), "Cases whose rows stay.")
+RETENTION_AGE = Metric(
+    "scanstream_retention_age_seconds",
+    Gauge,
+    (),
+    "Since the last run of retention; since the watch started where there was none.",
+)
+RETENTION_REMAINING = Metric(
+    "scanstream_retention_remaining_rows", Gauge, (), "Rows the last run of retention left that should be gone."
+)
+RETENTION_TURNS = Metric(
+    "scanstream_retention_turns_total",
+    Counter,
+    ("outcome",),
+    "Runs of retention on schedule: complete, incomplete (rows are left that should be gone), failed.",
+)
 
 # Of daily reports, shown by the watch.
 SECONDS_TO_1700 = Metric(

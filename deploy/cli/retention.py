@@ -14,7 +14,7 @@ from deploy.clickhouse import clickhouse_client
 from deploy.identity.audit_log import AuditLog, audit_path
 from deploy.identity.request import reason_of
 from deploy.local.stores import existing_stores
-from deploy.retention import RetentionDesk
+from deploy.retention.desk import RetentionDesk
 from deploy.settings import Settings
 from sinks.retention.days import parse_days
 from sinks.retention.holds import holds
@@ -22,7 +22,14 @@ from sinks.retention.proof import render
 from sinks.vault.witness import ClickHouseWitness
 
 _stores = settings_options(
-    "retention_days", "audit_file", "data_dir", "clickhouse_url", "clickhouse_user", "clickhouse_database", "port_base"
+    "retention_days",
+    "audit_file",
+    "data_dir",
+    "clickhouse_url",
+    "clickhouse_user",
+    "clickhouse_database",
+    "port_base",
+    "cluster",
 )
 _reason = click.option("--reason", required=True, metavar="TEXT", help="why; goes into the audit log")
 _json = click.option("--json", "as_json", is_flag=True, help="one JSON object instead of a table")
@@ -38,7 +45,7 @@ def command() -> None:
 @_json
 @_stores
 def run(*, dry_run: bool, as_json: bool, **flags: object) -> None:
-    """Delete what is due; run it once a day. Exit code 1 if rows are left that should be gone.
+    """Delete what is due, as the watch does every night. Exit code 1 if rows are left that should be gone.
 
     Killed anywhere, run it again. What it does is in the audit log; if that can't be written nothing is deleted.
     """
@@ -120,4 +127,6 @@ def list_holds(*, as_json: bool, **flags: object) -> None:
 def _desk(settings: Settings) -> Iterator[RetentionDesk]:
     with clickhouse_client(existing_stores(settings, need_kafka=False)) as client:
         audit = AuditLog(audit_path(settings), ClickHouseWitness(client))
-        yield RetentionDesk(client, audit, actor=getpass.getuser(), now=lambda: datetime.now(UTC))
+        yield RetentionDesk(
+            client, audit, actor=getpass.getuser(), now=lambda: datetime.now(UTC), cluster=settings.cluster
+        )

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 from prometheus_client import CollectorRegistry
 
+from deploy.beside import repeating
 from deploy.clickhouse import clickhouse_client
 from deploy.daily_report.files import reports_directory
 from deploy.daily_report.make import make
@@ -54,18 +55,8 @@ def reporting(settings: Settings, registry: CollectorRegistry) -> Iterator[None]
         stopping=stopping.is_set,
     )
 
-    def work() -> None:
-        while not stopping.is_set():
-            reporter.step()
-            stopping.wait(_STEP_SECONDS)
-
-    thread = threading.Thread(target=work, name="daily-report")
-    thread.start()
-    try:
+    with repeating(reporter.step, every_seconds=_STEP_SECONDS, name="daily-report", stopping=stopping):
         yield
-    finally:
-        stopping.set()
-        thread.join()
 
 
 def _now() -> datetime:

@@ -48,6 +48,15 @@ class Renderer:
         """The tables that are sharded, by their old names."""
         return frozenset(self._sharded)
 
+    @property
+    def wide(self) -> frozenset[str]:
+        """The relations over sharded tables, those among them: of each, a shard knows its own rows only."""
+        return frozenset(self._wide)
+
+    def local(self, table: str) -> str:
+        """Return the name of the table that holds a table's rows on a node."""
+        return table + _LOCAL if table in self._sharded else table
+
     def render(self, statement: str) -> list[str]:
         """Return the statements that do on the cluster what `statement` does on one server.
 

@@ -17,7 +17,7 @@ class Deletion:
     def count(self) -> str:
         """Return the question for the table's rows by province."""
         older, closed = overdue(self.it, self.frame), settled(self.it, self.frame)
-        stay = f"({held(self.it)} OR {needed(self.it)})"
+        stay = f"({held(self.it)} OR {needed(self.it, self.frame)})"
         return (
             f"SELECT {self.it.province} AS place, countIf(closed) AS total, "
             "countIf(older AND closed AND stay) AS held, countIf(older AND NOT closed) AS waiting, "
@@ -29,7 +29,10 @@ class Deletion:
 
     def need(self) -> str:
         """Return the statement that finds out whose rows of this table are needed."""
-        return f"INSERT INTO retention_needed (subject) {who_is_needed(self.it, self.frame)}"
+        return (
+            f"INSERT INTO retention_needed (run_at, subject) SELECT {instant(self.frame.now)}, subject "
+            f"FROM ({who_is_needed(self.it, self.frame)})"
+        )
 
     def tombstones(self) -> str:
         """Return the statement that keeps what tells a second copy."""
@@ -51,5 +54,5 @@ class Deletion:
         )
 
     def delete(self) -> str:
-        """Return the statement that deletes."""
-        return f"ALTER TABLE {self.it.table} DELETE WHERE {due(self.it, self.frame)}"
+        """Return the command that deletes, for an ALTER of the table."""
+        return f"DELETE WHERE {due(self.it, self.frame)}"

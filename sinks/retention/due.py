@@ -58,9 +58,11 @@ def held(it: Retention) -> str:
     return _any_of(it, "SELECT subject FROM retention_held")
 
 
-def needed(it: Retention) -> str:
+def needed(it: Retention, frame: Frame) -> str:
     """Return what is true of rows WITH_PERSON that are needed to read others, once `who_is_needed` was inserted."""
-    return _any_of(it, "SELECT subject FROM retention_needed") if it.leaves is Leaves.WITH_PERSON else "false"
+    if it.leaves is not Leaves.WITH_PERSON:
+        return "false"
+    return _any_of(it, f"SELECT subject FROM retention_needed WHERE run_at = {instant(frame.now)}")
 
 
 def who_is_needed(it: Retention, frame: Frame) -> str:
@@ -72,7 +74,7 @@ def who_is_needed(it: Retention, frame: Frame) -> str:
 
 def due(it: Retention, frame: Frame) -> str:
     """Return the condition of the rows a run deletes."""
-    return f"{overdue(it, frame)} AND {settled(it, frame)} AND NOT ({held(it)}) AND NOT ({needed(it)})"
+    return f"{overdue(it, frame)} AND {settled(it, frame)} AND NOT ({held(it)}) AND NOT ({needed(it, frame)})"
 
 
 def needs_tombstone(frame: Frame) -> str:

@@ -1,13 +1,14 @@
 """Whose rows stay for which case: asked for by hand, and traced before every run."""
 # ruff: noqa: S608 -- our own tables' names and times
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from clickhouse_connect.driver.client import Client
 
 from sinks.retention.due import instant
+from sinks.retention.servers import Servers
 
 _SYNC = {"mutations_sync": "2"}
 
@@ -128,21 +129,26 @@ def is_held_by_hand(client: Client, case_id: bytes) -> bool:
     return bool(found.result_rows[0][0])
 
 
-def trace_holds(client: Client, now: datetime) -> None:
+def trace_holds(client: Client, now: datetime, *, servers: Servers) -> None:
     """Bring `retention_held` up to date: closed cases leave, people, their other pseudonyms and contacts come.
 
     Contacts once traced stay as long as the case is held, whatever corrections say later. Raises what the client does.
     """
+
+    def insert(statement: str) -> None:
+        client.command(servers.asked(statement.format(now=instant(now))))
+
     gone = "case_id NOT IN (SELECT case_id FROM holds_in_force)"
     if _count(client, gone):
-        client.command(f"ALTER TABLE retention_held DELETE WHERE {gone}", settings=_SYNC)
+        delete = servers.asked(servers.altered("retention_held", f"DELETE WHERE {gone}"))
+        client.command(delete, settings={**_SYNC, **servers.deleting()})
     if not client.query("SELECT 1 FROM holds_in_force LIMIT 1").result_rows:
         return
-    client.command(_CASE_PEOPLE.format(now=instant(now)))
-    _follow_links(client, now)
+    insert(_CASE_PEOPLE)
+    _follow_links(client, insert)
     if _count(client, "true"):
-        client.command(_CONTACTS.format(now=instant(now)))
-        _follow_links(client, now)
+        insert(_CONTACTS)
+        _follow_links(client, insert)
 
 
 def holds(client: Client) -> Sequence[Hold]:
@@ -153,11 +159,11 @@ def holds(client: Client) -> Sequence[Hold]:
     ]
 
 
-def _follow_links(client: Client, now: datetime) -> None:
+def _follow_links(client: Client, insert: Callable[[str], None]) -> None:
     before = -1
     while (after := _count(client, "true")) != before:
         before = after
-        client.command(_LINKED.format(now=instant(now)))
+        insert(_LINKED)
 
 
 def _count(client: Client, condition: str) -> int:

@@ -58,13 +58,17 @@ def read_proofs(client: Client, *, since: datetime, until: datetime) -> list[Pro
     ]
 
 
+def last_run(client: Client) -> datetime | None:
+    """Return the moment of the last run that left a proof, None where there is none; raises what the client does."""
+    (found,) = client.query("SELECT count(), toUnixTimestamp64Milli(max(run_at)) FROM retention_runs").result_rows
+    return _time(int(found[1])) if found[0] else None
+
+
 def last_proof(client: Client) -> Proof | None:
     """Return the proof of the last run there was; raises TryAgain and SinkStopped."""
     with translated():
-        (found,) = client.query("SELECT count(), toUnixTimestamp64Milli(max(run_at)) FROM retention_runs").result_rows
-        if not found[0]:
+        if (at := last_run(client)) is None:
             return None
-        at = _time(int(found[1]))
         return read_proofs(client, since=at, until=at + timedelta(milliseconds=1))[-1]
 
 

@@ -25,15 +25,30 @@ from sinks.marks import read_marks
 from sinks.retention.classes import Leaves, leaving
 from sinks.retention.days import TOMBSTONE_DAYS, RetentionDays
 from sinks.retention.deletion import Deletion
-from sinks.retention.due import Frame, days_of
+from sinks.retention.due import Frame, days_of, instant
 from sinks.retention.holds import holds, trace_holds
 from sinks.retention.proof import Account, Proof
 from sinks.retention.proofs import write_proof
+from sinks.retention.servers import Servers
 
 #: A request may take a minute at most, a deletion takes what it takes: so it is asked for.
 _LEAST_PAUSE_SECONDS, _MOST_PAUSE_SECONDS = 0.01, 1.0
 #: A week ends this long after its Monday; copies of what happened in it may come for TOMBSTONE_DAYS more.
 _WEEK = timedelta(days=7)
+
+#: A run that finds no row at all leaves a proof, too: somebody looked.
+_NOTHING = Account(
+    table="scans",
+    province=0,
+    days=0,
+    rows_before=0,
+    deleted=0,
+    rows_after=0,
+    held=0,
+    waiting=0,
+    remaining=0,
+    oldest=None,
+)
 
 #: Told what is going on, in a sentence.
 Say = Callable[[str], None]
@@ -54,9 +69,14 @@ class Run:
         now: datetime,
         say: Say = lambda _: None,
         sleep: Callable[[float], None] = time.sleep,
+        servers: Servers | None = None,
     ) -> None:
-        """Take the rule and the moment (aware), which decides what is old; `sleep` serves the wait for the server."""
+        """Take the rule and the moment (aware), which decides what is old; `sleep` serves the wait for the server.
+
+        Two runs at the same time need different moments, to the millisecond. Without `servers` there is one server.
+        """
         self._client, self._days, self._now, self._say, self._sleep = client, days, now, say, sleep
+        self._servers = servers or Servers()
 
     def plan(self) -> Proof:
         """Return what a run would do now, as a proof; brings the holds up to date and deletes nothing."""
@@ -75,13 +95,15 @@ class Run:
 
     def _begin(self) -> list[Deletion]:
         """Bring the holds up to date, and return what there is to look at: tables with rows."""
-        trace_holds(self._client, self._now)
+        trace_holds(self._client, self._now, servers=self._servers)
+        self._synchronise("retention_held")
         frame = Frame(now=self._now, days=self._days, marks=read_marks(self._client))
         found = self._client.query(
-            "SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active AND rows > 0"
+            f"SELECT DISTINCT table FROM {self._servers.everywhere('system.parts')} "
+            "WHERE database = currentDatabase() AND active AND rows > 0"
         ).result_rows
         filled = {str(table) for (table,) in found}
-        return [Deletion(it=it, frame=frame) for it in leaving() if it.table in filled]
+        return [Deletion(it=it, frame=frame) for it in leaving() if self._servers.stored(it.table) in filled]
 
     def _planned(self, deletion: Deletion) -> Iterator[Account]:
         self._find_needed(deletion)
@@ -109,15 +131,24 @@ class Run:
 
     def _find_needed(self, deletion: Deletion) -> None:
         if deletion.it.leaves is Leaves.WITH_PERSON:
-            self._forget_needed()
-            self._client.command(deletion.need())
+            self._client.command(self._servers.asked(deletion.need()))
+            self._synchronise("retention_needed")
 
     def _forget_needed(self) -> None:
-        self._client.command("TRUNCATE TABLE retention_needed")
+        """Forget whom this run needed, and what runs that were killed left a day ago."""
+        ours, old = instant(self._now), instant(self._now - timedelta(days=1))
+        forget = self._servers.altered("retention_needed", f"DELETE WHERE run_at = {ours} OR run_at < {old}")
+        self._client.command(forget, settings={"mutations_sync": "2"})
+
+    def _synchronise(self, table: str) -> None:
+        for statement in self._servers.synchronised(table):
+            self._client.command(statement)
 
     def _counted(self, deletion: Deletion) -> Iterator[Account]:
         """Give each province's rows: `rows_before` and `rows_after` both as they are, `remaining` what is due."""
-        for province, total, kept, waiting, going, oldest in self._client.query(deletion.count()).result_rows:
+        for province, total, kept, waiting, going, oldest in self._client.query(
+            self._servers.asked(deletion.count())
+        ).result_rows:
             yield Account(
                 table=deletion.it.table,
                 province=int(province),
@@ -134,9 +165,10 @@ class Run:
     def _delete(self, deletion: Deletion) -> None:
         if deletion.it.source_order:
             if deletion.it.persons:
-                self._client.command(deletion.tombstones())
-            self._client.command(deletion.log())
-        self._client.command(deletion.delete(), settings={"mutations_sync": "0"})
+                self._client.command(self._servers.asked(deletion.tombstones()))
+            self._client.command(self._servers.asked(deletion.log()))
+        delete = self._servers.altered(deletion.it.table, deletion.delete())
+        self._client.command(delete, settings={"mutations_sync": "0", **self._servers.deleting()})
         pause = _LEAST_PAUSE_SECONDS
         while self._under_way(deletion.it.table):
             self._sleep(pause)
@@ -145,9 +177,9 @@ class Run:
     def _under_way(self, table: str) -> bool:
         """Tell whether a mutation of the table is not done yet; raise RetentionFailed where one can't be."""
         found = self._client.query(
-            "SELECT latest_fail_reason FROM system.mutations "
+            f"SELECT latest_fail_reason FROM {self._servers.everywhere('system.mutations')} "
             "WHERE database = currentDatabase() AND table = {table:String} AND NOT is_done AND NOT is_killed",
-            {"table": table},
+            {"table": self._servers.stored(table)},
         ).result_rows
         if failed := [str(reason) for (reason,) in found if reason]:
             raise RetentionFailed(f"ClickHouse can't delete from {table}: {failed[0]}")
@@ -156,11 +188,12 @@ class Run:
     def _drop_tombstones(self) -> None:
         last = self._now - timedelta(days=TOMBSTONE_DAYS) - _WEEK
         weeks = self._client.query(
-            "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() AND table = 'tombstones' "
+            f"SELECT DISTINCT partition FROM {self._servers.everywhere('system.parts')} "
+            f"WHERE database = currentDatabase() AND table = '{self._servers.stored('tombstones')}' "
             f"AND active AND toDate(partition) < toDate('{last:%Y-%m-%d}')"
         ).result_rows
         for (week,) in weeks:
-            self._client.command(f"ALTER TABLE tombstones DROP PARTITION '{week}'")
+            self._client.command(self._servers.altered("tombstones", f"DROP PARTITION '{week}'"))
 
     def _proof(self, accounts: Sequence[Account]) -> Proof:
-        return Proof(run_at=self._now, accounts=tuple(accounts), holds=tuple(holds(self._client)))
+        return Proof(run_at=self._now, accounts=tuple(accounts) or (_NOTHING,), holds=tuple(holds(self._client)))

@@ -31,6 +31,10 @@ class RetentionGauges:
         self._deleted = metrics.gauge(metrics.RETENTION_DELETED, registry)
         self._oldest = metrics.gauge(metrics.RETENTION_OLDEST, registry)
         self._holds = metrics.gauge(metrics.RETENTION_HOLDS, registry)
+        self._remaining = metrics.gauge(metrics.RETENTION_REMAINING, registry)
+        self._since = now()
+        age = metrics.gauge(metrics.RETENTION_AGE, registry)
+        age.set_function(self._age_seconds)
         self._last_proof, self._now, self._clock = last_proof, now, clock
         self._due = clock()
 
@@ -46,9 +50,14 @@ class RetentionGauges:
                 self._show(proof)
         return max(0.0, self._due - self._clock())
 
+    def _age_seconds(self) -> float:
+        return (self._now() - self._since).total_seconds()
+
     def _show(self, proof: Proof | None) -> None:
         if proof is None:
             return
+        self._since = proof.run_at
+        self._remaining.set(sum(it.remaining for it in proof.accounts))
         self._deleted.clear()
         for account in proof.accounts:
             self._deleted.labels(account.table).inc(account.deleted)

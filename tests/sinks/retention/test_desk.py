@@ -1,12 +1,17 @@
 """Retention's acts are in the audit log: what can't be written down is not done, and the proof is what was audited."""
 
-from datetime import date
+import threading
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from deploy.identity.audit_log import AuditLog, CannotAudit
-from deploy.retention import RetentionDesk
+from deploy.retention.beside import ClickHouseRuns
+from deploy.retention.desk import RetentionDesk
+from deploy.retention.nightly import Nightly
+from deploy.settings import Settings
 from deploy.user_error import UserError
 from sinks.retention.days import parse_days
 from sinks.retention.holds import holds
@@ -66,3 +71,16 @@ def test_a_closed_case_is_held_by_hand_until_it_is_released(landed: Database, tm
     assert holds(landed.client) == []
     with pytest.raises(UserError, match="not held by hand"):
         desk.release(case, "it has ended")
+
+
+def test_the_schedule_runs_it_once_and_its_acts_are_audited(landed: Database, tmp_path: Path) -> None:
+    land_scans(landed, [Scan(offset=0, age_days=40)])
+    settings = Settings(clickhouse_url=landed.config.clickhouse_url, clickhouse_database=landed.name, data_dir=tmp_path)
+    runs = ClickHouseRuns(settings, stopping=threading.Event())
+    nightly = Nightly(at=time(2, 30), runs=runs, registry=CollectorRegistry(), now=lambda: datetime.now(UTC))
+    nightly.step()
+    nightly.step()
+    assert landed.number("SELECT count() FROM {}.scans") == 0
+    audit = AuditLog(tmp_path / "audit.log", ClickHouseWitness(landed.client))
+    assert [(number, act.actor) for number, act in audit.acts("retention proof")] == [(2, "schedule")]
+    assert len(audit) == 2

@@ -1,5 +1,6 @@
 """Rows leave when their time has come and not before; the ledger still balances, whenever a run is killed."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from schemas.enums import Verdict
-from schemas.kinds import VENUE
+from schemas.kinds import LINK, VENUE
 from sinks.check import Lookup, decide
 from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.ledger_report import FeedReport, report
@@ -94,7 +95,12 @@ class KilledAt:
 
 def test_killed_anywhere_the_ledger_balances_and_the_next_run_ends_it(landed: Database) -> None:
     land_scans(landed, [Scan(offset=offset, age_days=20 + offset) for offset in range(12)])
-    for statement in ("INSERT INTO tombstones", "INSERT INTO retention_deletions", "ALTER TABLE scans", "TRUNCATE"):
+    for statement in (
+        "INSERT INTO tombstones",
+        "INSERT INTO retention_deletions",
+        "ALTER TABLE scans",
+        "ALTER TABLE retention_needed",
+    ):
         with pytest.raises(KeyboardInterrupt):
             Run(KilledAt(landed.client, statement), days=DAYS, now=NOW).do()  # type: ignore[arg-type]  # a client for this test
     found = venue(landed)
@@ -222,3 +228,35 @@ def test_links_and_contact_details_stay_while_a_row_of_the_person_does(landed: D
     for table in ("vault_keys", "vault_contacts"):
         left = landed.rows(f"SELECT lower(hex(subject)) FROM {{}}.{table}")  # noqa: S608 -- our names
         assert left == [(subject(11).hex(),)]
+
+
+class Meanwhile:
+    """A client during whose first statement that begins like this something else happens before it."""
+
+    def __init__(self, client: Any, statement: str, meanwhile: Callable[[], object]) -> None:
+        self._client, self._statement, self._meanwhile = client, statement, [meanwhile]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def command(self, text: str, **more: Any) -> Any:
+        """Let it happen, then do it."""
+        if text.startswith(self._statement) and self._meanwhile:
+            self._meanwhile.pop()()
+        return self._client.command(text, **more)
+
+
+def test_a_run_that_ends_during_another_takes_nothing_from_it_that_it_goes_by(landed: Database) -> None:
+    land_scans(landed, [Scan(offset=0, age_days=5, person=2)])
+    columns = ["event_id", "subject", "other", "link_action", "event_time", "logged_at", "feed", "verdict", "_offset"]
+    old = NOW - timedelta(days=40)
+    pairs = ((2, 9), (7, 8))  # of the first somebody still has a row
+    links = [
+        [identity(n), subject(one), subject(two), "LINK", old, old, "link", "ACCEPTED", n]
+        for n, (one, two) in enumerate(pairs)
+    ]
+    landed.client.insert("identity_links", links, column_names=columns, database=landed.name)
+    cover(landed, LINK, first=0, last=1, accepted=2)
+    other = Meanwhile(landed.client, "ALTER TABLE identity_links", lambda: run(landed, later_days=1e-6))
+    Run(other, days=DAYS, now=NOW).do()  # type: ignore[arg-type]  # a client for this test
+    assert offsets(landed, "identity_links") == [0]

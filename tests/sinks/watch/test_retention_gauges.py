@@ -18,7 +18,7 @@ def account(table: str, province: int, *, deleted: int = 0, days_old: float | No
     oldest = None if days_old is None else NOW - timedelta(days=days_old)
     return Account(
         table=table, province=province, days=28, rows_before=9, deleted=deleted, rows_after=9, held=0, waiting=0,
-        remaining=0, oldest=oldest,
+        remaining=deleted // 4 * 2, oldest=oldest,
     )  # fmt: skip
 
 
@@ -35,6 +35,8 @@ def test_gauges_show_the_last_proof_and_age_until_the_next() -> None:
     gauges = RetentionGauges(registry, last_proof=last_proof, now=lambda: moment[0], clock=clock)
     gauges.step()
     assert registry.get_sample_value("scanstream_retention_holds") == 0
+    moment[0] = NOW + timedelta(hours=1)
+    assert registry.get_sample_value("scanstream_retention_age_seconds") == 3_600  # since the watch started
     proof = Proof(
         run_at=NOW,
         accounts=(
@@ -52,6 +54,8 @@ def test_gauges_show_the_last_proof_and_age_until_the_next() -> None:
         gauges.step()
         oldest_seconds = registry.get_sample_value("scanstream_retention_oldest_seconds", {"province": "42"})
         assert oldest_seconds == oldest * 86_400
+    assert registry.get_sample_value("scanstream_retention_age_seconds") == 86_400
+    assert registry.get_sample_value("scanstream_retention_remaining_rows") == 2
     assert registry.get_sample_value("scanstream_retention_deleted_rows", {"table": "scans"}) == 7
     assert registry.get_sample_value("scanstream_retention_oldest_seconds", {"province": "0"}) is None
     assert registry.get_sample_value("scanstream_retention_holds") == 1

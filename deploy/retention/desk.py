@@ -1,5 +1,6 @@
 """Retention with its acts in the audit log: before anything is deleted, and with the proof's digest afterwards."""
 
+import time as clock
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +15,7 @@ from sinks.retention.holds import add_hold, is_held_by_hand, knows_case, release
 from sinks.retention.proof import Proof
 from sinks.retention.proofs import read_proofs
 from sinks.retention.run import RetentionFailed, Run, Say
+from sinks.retention.servers import Servers
 
 _CASE_BYTES = 16
 
@@ -21,13 +23,26 @@ _CASE_BYTES = 16
 class RetentionDesk:
     """Runs retention and keeps holds for `actor`; what can't be written down is not done."""
 
-    def __init__(self, client: Client, audit: AuditLog, *, actor: str, now: Callable[[], datetime]) -> None:
-        """Take a client whose database is ours, where acts are written down, and who acts; `now` is aware."""
+    def __init__(
+        self,
+        client: Client,
+        audit: AuditLog,
+        *,
+        actor: str,
+        now: Callable[[], datetime],
+        cluster: str = "",
+        sleep: Callable[[float], None] = clock.sleep,
+    ) -> None:
+        """Take a client whose database is ours, where acts are written down, and who acts; `now` is aware.
+
+        `cluster` is its name where the tables are on one (docs/cluster.md); `sleep` serves the wait for the server.
+        """
         self._client, self._audit, self._actor, self._now = client, audit, actor, now
+        self._cluster, self._sleep = cluster, sleep
 
     def plan(self, days: RetentionDays) -> Proof:
         """Return what a run would do now."""
-        return Run(self._client, days=days, now=_milliseconds(self._now())).plan()
+        return self._run_of(days, _milliseconds(self._now())).plan()
 
     def run(self, days: RetentionDays, *, say: Say) -> Proof:
         """Delete what is due and return the proof, whose digest is in the audit log then.
@@ -37,7 +52,7 @@ class RetentionDesk:
         now = _milliseconds(self._now())
         self._write("retention begins", f"rows about people leave after {days} days")
         try:
-            proof = Run(self._client, days=days, now=now, say=say).do()
+            proof = self._run_of(days, now, say=say).do()
         except RetentionFailed as failure:
             raise UserError(f"{failure}. Run it again once that is mended: it goes on where it stopped.") from None
         self._write("retention proof", f"{proof.deleted} rows deleted, digest {proof.digest}")
@@ -68,6 +83,10 @@ class RetentionDesk:
             raise UserError(f"Case {case} is not held by hand; an open case is released when it is closed.")
         self._write("release", reason, case=case)
         release_hold(self._client, case_id=case_id, reason=reason, now=self._now())
+
+    def _run_of(self, days: RetentionDays, now: datetime, say: Say = lambda _: None) -> Run:
+        servers = Servers(self._cluster)
+        return Run(self._client, days=days, now=now, say=say, sleep=self._sleep, servers=servers)
 
     def _write(self, action: str, reason: str, *, case: str = "") -> None:
         self._audit.append(

@@ -1,0 +1,1 @@
+"""Retention run by hand and at night, with every act in the audit log."""
