@@ -30,8 +30,8 @@ def residents(cast: Cast) -> Iterator[Report]:
 
 
 def links(cast: Cast) -> Iterator[Report]:
-    """Link documents in pairs, and three in a chain."""
-    for one, other in [(0, 1), (2, 3), (4, 5), (5, 6), (7, 8), (9, 10)]:
+    """Link documents in pairs, and six in a chain."""
+    for one, other in [(0, 1), (2, 3), (4, 5), (5, 6), (6, 11), (11, 12), (12, 13), (7, 8), (9, 10)]:
         yield cast.report("identity_links", cast.people[one], cast.moment(9), other=cast.people[other])
 
 

@@ -97,7 +97,8 @@ def missed_update_resident(world: World) -> Iterator[Found]:
 def lockdown_exit(world: World) -> Iterator[Found]:
     lockdowns = {told[-1]["lockdown_id"]: told[-1] for told in last_of(world.of("lockdowns"), "lockdown_id")}
     for scan in world.in_force:
-        mine = [one for one in world.of("health_updates") if one.subject == scan.subject]
+        person = world.person(scan.subject)
+        mine = [one for one in world.of("health_updates") if world.person(one.subject) == person]
         reported = [one for one in mine if one.event_time <= scan.event_time]
         if scan.logged_at < SINCE or not reported or reported[-1]["scope"] != "LOCKDOWN":
             continue

@@ -10,7 +10,7 @@ from tests.sinks.watch.world import NOW, Place, World, local_midnight
 
 def capacity(world: World) -> Iterator[Found]:
     last = {
-        scan.subject: scan
+        world.person(scan.subject): scan
         for scan in world.in_force
         if scan.event_time > NOW - DAY and (scan.direction in {"IN", "OUT"} or scan.feed == "checkpoint")
     }

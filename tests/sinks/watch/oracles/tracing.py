@@ -52,7 +52,7 @@ def trace_contacts(world: World) -> Iterator[Found]:
             place_id=place,
             area_code=scans[0].commune,
             evidence=scans[0].scan_id,
-            measure=len({scan.subject for scan in scans}),
+            measure=len({world.person(scan.subject) for scan in scans}),
         )
 
 
@@ -83,14 +83,14 @@ def exposure_venue(world: World) -> Iterator[Found]:
 
 def impossible_travel(world: World) -> Iterator[Found]:
     scans = [scan for scan in world.in_force if scan.feed != "vehicle" and scan.logged_at >= SINCE - HOUR]
-    for subject in {scan.subject for scan in scans}:
-        for before, after in pairwise([scan for scan in scans if scan.subject == subject]):
+    for person in {world.person(scan.subject) for scan in scans}:
+        for before, after in pairwise([scan for scan in scans if world.person(scan.subject) == person]):
             apart = after.event_time - before.event_time
             if before.province != after.province and apart <= HOUR:
                 yield Found(
                     key=hexed(after.scan_id),
                     event_time=after.event_time,
-                    subject=subject,
+                    subject=after.subject,
                     evidence=after.scan_id,
                     place_id=after.place_id,
                     area_code=after.commune,
