@@ -100,8 +100,8 @@ class Settings:
     )
     port_base: int = _setting(
         19_000,
-        "local ports count from here: Kafka +92, ClickHouse +123, Prometheus +90, workers +200, sinks +210, "
-        "watch +220; 0: free",
+        "local ports count from here: Kafka +92, ClickHouse +123, its door +124, Prometheus +90, workers +200, "
+        "sinks +210, watch +220; 0: free",
         unit="port",
         reason="few programs use these, and the last digits are the well-known ones",
         bounds=(0, 65_000),
@@ -169,6 +169,16 @@ class Settings:
         "file of the audit log; empty: `audit.log` in the data directory",
         unit="path",
         reason="beside what it is about, until a safer place is chosen",
+    )
+    access_certificate_file: str = _setting(
+        "",
+        "file with the certificate (chain), PEM, of the door people query ClickHouse through; empty: no TLS, and "
+        "loopback only",
+        unit="path",
+        reason="a certificate is the installation's own",
+    )
+    access_key_file: str = _setting(
+        "", "file with the certificate's private key, PEM without a password", unit="path", reason="the same"
     )
     retention_days: str = _setting(
         "28",

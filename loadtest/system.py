@@ -10,11 +10,13 @@ from clickhouse_connect.driver.client import Client
 
 from loadtest.surroundings import Surroundings
 
-Role = Literal["worker", "sink", "clickhouse", "broker", "gateway", "watch"]
+Role = Literal["worker", "sink", "clickhouse", "broker", "gateway", "watch", "door"]
 #: What load tests run and measure.
 ROLES: tuple[Role, ...] = ("worker", "sink", "clickhouse", "broker", "gateway")
 #: Raises alerts beside the way of an event; load tests leave it out.
 WATCH: Role = "watch"
+#: Lets people with access query the embedded ClickHouse; load tests leave it out, too.
+DOOR: Role = "door"
 
 
 class DidNotStart(Exception):

@@ -1,6 +1,7 @@
 """`scanstream access`: people who query ClickHouse."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,9 +15,10 @@ from deploy.access.door import application
 from deploy.access.files import journal_of, register_of, write_embedded, write_export
 from deploy.access.register import Person
 from deploy.access.take_effect import answers, await_user
+from deploy.access.tls import tls_of
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
-from deploy.local.layout import choose_ports, door_port
+from deploy.local.layout import choose_ports
 from deploy.local.ports import LOOPBACK, require_free
 from deploy.local.stores import check_clickhouse
 from deploy.settings import Settings, variable
@@ -93,24 +95,28 @@ def export(*, out: Path, **flags: object) -> None:
 @command.command(name="serve")
 @click.option("--port", type=click.IntRange(1, 65_535), help="port to listen on  [default: port base + 124]")
 @settings_options("clickhouse_url", "clickhouse_user", "data_dir", "listen_host", "port_base")
+@settings_options("access_certificate_file", "access_key_file")
 def serve(*, port: int | None, **flags: object) -> None:
     """Open the door for people with access to the embedded engine, until Ctrl-C.
 
-    They come with ClickHouse's own clients, by name and token.
+    They come with ClickHouse's own clients, by name and token; beyond this machine with TLS only.
     """
     settings = settings_from(flags)
-    url = settings.clickhouse_url or f"http://{LOOPBACK}:{choose_ports(settings).clickhouse}"
+    context = tls_of(settings)
+    ports = choose_ports(settings)
+    url = settings.clickhouse_url or f"http://{LOOPBACK}:{ports.clickhouse}"
     check_clickhouse(url)
-    chosen = port or door_port(settings)
+    chosen = port or ports.door
     require_free(chosen, purpose="the door", remedy="give --port", host=settings.listen_host)
-    say(f"The door is open at http://{settings.listen_host}:{chosen}; Ctrl-C closes it.")
-    web.run_app(
-        application(register=register_of(settings), journal=journal_of(settings), engine_url=url),
-        host=settings.listen_host,
-        port=chosen,
-        print=None,
-        access_log=None,
-    )
+    app = application(register=register_of(settings), journal=journal_of(settings), engine_url=url)
+    address = f"{'https' if context else 'http'}://{settings.listen_host}:{chosen}"
+
+    def opened(_banner: str) -> None:
+        say(f"The door is open at {address}; Ctrl-C closes it.")
+        click.echo(json.dumps({"ready": True, "url": address}))
+        sys.stdout.flush()
+
+    web.run_app(app, host=settings.listen_host, port=chosen, ssl_context=context, print=opened, access_log=None)
 
 
 def _tell_engine(settings: Settings, people: Mapping[str, Person], *, changed: str) -> None:

@@ -14,7 +14,10 @@ _MOST = 8  # workers, and sinks, of one machine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Ports of the local processes; workers, sinks and the watch serve their metrics on theirs."""
+    """Ports of the local processes; workers, sinks and the watch serve their metrics on theirs.
+
+    Through the door people with access to ClickHouse come in.
+    """
 
     kafka: int
     kafka_controller: int
@@ -24,11 +27,12 @@ class Ports:
     workers: tuple[int, ...]
     sinks: tuple[int, ...]
     watch: int
+    door: int
 
 
 def choose_ports(settings: Settings) -> Ports:
     """Count ports from `port_base`, or take free ones where it (or the gateway's port) is 0. Nothing is reserved."""
-    spare = iter(free_ports(6 + 2 * _MOST))
+    spare = iter(free_ports(7 + 2 * _MOST))
 
     def counted(offset: int) -> int:
         return settings.port_base + offset if settings.port_base else next(spare)
@@ -42,12 +46,8 @@ def choose_ports(settings: Settings) -> Ports:
         workers=tuple(counted(WORKERS + number) for number in range(_MOST)),
         sinks=tuple(counted(SINKS + number) for number in range(_MOST)),
         watch=counted(WATCH),
+        door=counted(_DOOR),
     )
-
-
-def door_port(settings: Settings) -> int:
-    """Return the port people with access to ClickHouse come in by; any free one where ports are not counted."""
-    return settings.port_base + _DOOR if settings.port_base else free_ports(1)[0]
 
 
 def require_local_ports(ports: dict[str, int]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from clickhouse_connect.driver.client import Client
 
@@ -31,7 +31,7 @@ _Key = tuple[Role, int]
 _SHOWN_LOG_LINES = 10
 # Whoever uses a store goes before it.
 _STOP_ORDER: tuple[frozenset[Role], ...] = (
-    frozenset({"gateway", "worker", "sink", "watch"}),
+    frozenset({"gateway", "worker", "sink", "watch", "door"}),
     frozenset({"clickhouse", "broker"}),
 )
 
@@ -101,6 +101,16 @@ class Rig:
     @property
     def gateway_url(self) -> str:
         return f"http://{self.settings.listen_host}:{self.ports.gateway}"
+
+    @property
+    def door_url(self) -> str:
+        """Where people with access query the embedded ClickHouse, once the door runs."""
+        return roles.door_url(self.settings, port=self.ports.door)
+
+    @property
+    def has_own_clickhouse(self) -> bool:
+        """True where ClickHouse is one that was started here."""
+        return not self._given.clickhouse_url
 
     def clickhouse(self) -> Client:
         client = new_client(self.settings)
@@ -185,6 +195,16 @@ class Rig:
                 return self._broker().program()
             case "clickhouse":
                 return local_clickhouse(self.settings, self.ports).program()
+            case "watch":
+                return roles.watch(settings, metrics_port=self.ports.watch)
+            case "door":
+                return roles.door(settings, port=self.ports.door)
+            case _:
+                return self._on_the_way(settings, role, number)
+
+    def _on_the_way(self, settings: Settings, role: Literal["worker", "sink", "gateway"], number: int) -> Program:
+        """Return a process events go through."""
+        match role:
             case "worker":
                 return roles.worker(settings, number=number, metrics_port=self.ports.workers[number])
             case "sink":
@@ -192,8 +212,6 @@ class Rig:
             case "gateway":
                 require_gateway_port(settings, self.ports.gateway)
                 return roles.gateway(settings)
-            case "watch":
-                return roles.watch(settings, metrics_port=self.ports.watch)
 
     def _broker(self) -> Broker:
         clock = self.surroundings.broker_clock

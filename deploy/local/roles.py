@@ -1,9 +1,12 @@
 """Our own processes as programs: `scanstream worker` and the like, each with exactly our settings."""
 
 import sys
+from dataclasses import replace
 
+from deploy.access.tls import has_certificate
 from deploy.local.child import Program
 from deploy.local.layout import log_file
+from deploy.local.ports import LOOPBACK
 from deploy.local.readiness import says_ready
 from deploy.settings import Settings
 
@@ -31,6 +34,20 @@ def sink(settings: Settings, *, number: int, metrics_port: int) -> Program:
 def watch(settings: Settings, *, metrics_port: int) -> Program:
     """Return the watch; `settings` hold the addresses in use."""
     return _role(settings, "watch", "watch", "--metrics-port", str(metrics_port))
+
+
+def door(settings: Settings, *, port: int) -> Program:
+    """Return the door to the embedded ClickHouse, which listens on this machine only where it has no certificate."""
+    return _role(replace(settings, listen_host=_door_host(settings)), "door", "access", "serve", "--port", str(port))
+
+
+def door_url(settings: Settings, *, port: int) -> str:
+    """Return where the door answers once it runs."""
+    return f"{'https' if has_certificate(settings) else 'http'}://{_door_host(settings)}:{port}"
+
+
+def _door_host(settings: Settings) -> str:
+    return settings.listen_host if has_certificate(settings) else LOOPBACK
 
 
 def _role(settings: Settings, name: str, *arguments: str) -> Program:
