@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
+from deploy.cli.loadtest_suite import INTERRUPTED
 from deploy.cli.options import settings_from, settings_options
-from deploy.cli.progress import say
+from deploy.cli.progress import quiet_clients, say
 from deploy.local.directory import writable_directory
 from deploy.local.layout import clickhouse_directory
 from deploy.local.rig import Rig
@@ -30,7 +31,6 @@ from loadtest.rounds import Round, summary
 from loadtest.surroundings import Need, surround
 
 _PLACES = 2_000
-_INTERRUPTED = 130
 
 
 @click.command(name="chaos")
@@ -64,6 +64,7 @@ def command(
     faults are left out, and named. 130: Ctrl-C. The file of --json is up to date after every round.
     """
     settings = settings_from(flags)
+    quiet_clients()
     left_out = {} if only else {name: reason for name in FAULTS if (reason := not_possible_here(name))}
     for name, reason in left_out.items():
         say(f"left out: {name}: {reason}")
@@ -100,7 +101,7 @@ def command(
     except KeyboardInterrupt:
         shutil.rmtree(directory)
         _tell(json_file, outcome("interrupted"))
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     passed = all(each.correct for each in results)
     if passed:
         shutil.rmtree(directory)

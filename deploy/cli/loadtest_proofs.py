@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from deploy.cli.loadtest_suite import own_system
+from deploy.cli.loadtest_suite import INTERRUPTED, own_system
 from deploy.cli.options import settings_from, settings_options
 from deploy.user_error import UserError
 from loadtest import report
@@ -78,7 +78,7 @@ def generator(
 def control(*, rate: float, seconds: float, json_file: Path | None, **flags: object) -> None:
     """Spoil what a real run has landed, as a broken product would, and see that the verdict fails each time.
 
-    Exit code 0: all were caught. 1: one was not. 2: it could not be checked.
+    Exit code 0: all were caught. 1: one was not. 2: it could not be checked. 130: Ctrl-C.
     """
 
     def spoil(open_system: OpenSystem, directory: Path, view: View) -> dict[str, Any]:
@@ -106,6 +106,10 @@ def _spoil(open_system: OpenSystem, spec: Spec, directory: Path, view: View) -> 
         caught = try_controls(system.clickhouse(), controls(measured.run.feed, expected), judge=verdict, say=view.say)
     return {
         "published": figures["published"],
+        "seed": spec.seed,
+        "payload_bytes": figures["payload_bytes"],
+        "machine": report.machine(),
+        "versions": report.versions(),
         "caught": sum(each.is_caught for each in caught),
         "controls": [
             {"name": each.control, "verdict": each.verdict.outcome, "reasons": list(each.verdict.reasons)}
@@ -121,6 +125,8 @@ def _on_own_system(flags: dict[str, object], do: Callable[[OpenSystem, Path, Vie
             return do(own_system(settings), Path(directory) / "bytes", view)
         except (CouldNotCheck, NotDrained, Undecidable) as problem:
             raise UserError(f"It could not be checked: {problem}.") from problem
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
 
 
 def _spec(*, rate: float, seconds: float) -> Spec:

@@ -21,15 +21,18 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--peers", type=_file, help="What `bench peers` wrote.  [default: peers.json in a DIRECTORY, if there is one]"
 )
+@click.option("--chaos", type=_file, help="What `loadtest chaos` wrote.  [default: chaos.json in a DIRECTORY]")
+@click.option("--generator", type=_file, help="What `loadtest generator` wrote.  [default: generator.json]")
+@click.option("--control", type=_file, help="What `loadtest control` wrote.  [default: control.json]")
 @click.option("--markdown", type=_file, help="Also write a summary for the repository, with pictures beside it.")
 @click.option("--png", "pictures", type=_directory, help="Also write the plots there.  [default: beside --markdown]")
 def command(
     *,
     directories: tuple[Path, ...],
     page: Path | None,
-    peers: Path | None,
     markdown: Path | None,
     pictures: Path | None,
+    **files: Path | None,
 ) -> None:
     """Turn the DIRECTORY of a load test, whole or interrupted, into one HTML file.
 
@@ -37,7 +40,8 @@ def command(
     """
     directory = directories[0]
     try:
-        tests = [read_load_test(each, peers=peers) for each in directories]
+        beside = {name: file for name, file in files.items() if file is not None}
+        tests = [read_load_test(each, beside=beside) for each in directories]
         prefixes = [_way(directory, each) for each in directories]
         content = content_of(joined(tests, prefixes))
     except CouldNotRead as problem:

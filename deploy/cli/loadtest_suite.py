@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from deploy.cli.options import settings_from, settings_options
-from deploy.cli.progress import say
+from deploy.cli.progress import quiet_clients, say
 from deploy.kafka.java import store_versions
 from deploy.local.directory import writable_directory
 from deploy.local.layout import clickhouse_directory
@@ -31,7 +31,7 @@ from loadtest.suite.view import LiveView
 from loadtest.surroundings import surround
 
 EXIT_CODES = {"passed": 0, "failed": 1, "unchecked": 2}
-_INTERRUPTED = 130
+INTERRUPTED = 130
 _TOLD_SETTINGS = ("worker_linger_ms", "window_minutes", "sink_insert_threads")
 
 
@@ -67,6 +67,7 @@ def run(
     found until then is kept, and --resume continues.
     """
     settings = settings_from(flags)
+    quiet_clients()
     try:
         directory = _directory(
             settings, scenarios=scenarios, repeats=repeats, time_scale=seconds_scale, out=out, resume=resume
@@ -82,7 +83,7 @@ def run(
             report.write(json_file, outcome_of(directory))
             say(f"interrupted; look at it with: scanstream loadtest report {directory.path}")
             say(f"continue with: scanstream loadtest run --resume {directory.path}")
-            sys.exit(_INTERRUPTED)
+            sys.exit(INTERRUPTED)
     report.write(json_file, outcome)
     click.echo(report.as_text(outcome))
     sys.exit(EXIT_CODES[outcome["verdict"]])

@@ -12,6 +12,11 @@ def say(line: str) -> None:
     click.echo(line, err=True)
 
 
+def quiet_clients() -> None:
+    """Keep ClickHouse's client from logging every request that a fault has ended: whoever asked knows."""
+    logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
+
+
 def log_to_stderr(settings: Settings) -> None:
     """Let the process log from the level the settings say."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(message)s")

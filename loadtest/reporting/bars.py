@@ -1,4 +1,4 @@
-"""Plots of bars: CPU by process, peers beside ours, time to recover."""
+"""Plots of bars: CPU by process, peers beside ours."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -9,6 +9,8 @@ from loadtest.reporting.peers import Peer
 from loadtest.reporting.read import LoadTest, Scenario
 
 ROLES = ("worker", "sink", "clickhouse", "gateway", "broker", "generator", "observer")
+#: Bars are cut at so many times the usual length: at low rates what is the same each second makes an event dear.
+_LONGEST = 3.0
 #: Not in the sum a change of ours is measured by.
 _APART = frozenset({"broker", "generator", "observer"})
 
@@ -19,6 +21,7 @@ def cpu(test: LoadTest) -> Bars | None:
     if not found:
         return None
     used = [role for role in ROLES if any(spent.get(role) for spent in found.values())]
+    totals = [sum(spent.values()) for spent in found.values()]
     return Bars(
         name="cpu",
         title="CPU by process",
@@ -29,6 +32,7 @@ def cpu(test: LoadTest) -> Bars | None:
                 parts={role: [spent.get(role, 0.0) for spent in found.values()] for role in used},
                 notes=list(map(_sums, found.values())),
                 apart=_APART,
+                limit=_LONGEST * median(totals),
             )
         ],
     )
@@ -84,28 +88,3 @@ def _by_key(keys: Mapping[str, str], values: Sequence[float]) -> dict[str, list[
 
 def _ratio(ratio: float | None) -> str:
     return "" if ratio is None else f"({ratio:.2f}×)"
-
-
-def recovery(test: LoadTest) -> Bars | None:
-    """Return how long each fault's scenario took to recover, with the spread of repeats; None without faults."""
-    found = {
-        scenario.name: seconds
-        for scenario in test.scenarios
-        if (seconds := [r["recovery_seconds"] for r in scenario.results if r.get("recovery_seconds") is not None])
-    }
-    if not found:
-        return None
-    return Bars(
-        name="recovery",
-        title="Time to recover after a fault",
-        rows=list(found),
-        panels=[
-            BarPanel(
-                x_label="seconds from the fault's end until the lag is back",
-                parts={"lag": [median(seconds) for seconds in found.values()]},
-                notes=[f"{median(seconds):.1f}" for seconds in found.values()],
-                low=[min(seconds) for seconds in found.values()],
-                high=[max(seconds) for seconds in found.values()],
-            )
-        ],
-    )

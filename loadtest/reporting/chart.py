@@ -64,7 +64,8 @@ class BarPanel:
     """Bars beside each other in a column: one for each row, of parts behind each other.
 
     `parts` maps a key (its colour) to a length for each row; `low` and `high` are the whiskers of the whole bars;
-    `notes` stand at the bars' ends. `apart` are the keys that are shown paler, because they are not in the sum.
+    `notes` stand at the bars' ends. `apart` are the keys that are shown paler, because they are not in the sum. Bars
+    longer than `limit` are cut there.
     """
 
     x_label: str
@@ -73,6 +74,7 @@ class BarPanel:
     low: Sequence[float] = ()
     high: Sequence[float] = ()
     apart: frozenset[str] = frozenset()
+    limit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

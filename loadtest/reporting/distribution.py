@@ -21,10 +21,17 @@ def distribution(scenario: Scenario) -> Lines | None:
 
 
 def distributions(scenarios: Sequence[Scenario]) -> Lines | None:
-    """Return the first scenarios' curves in one plot, as many as can be told apart; None where there are none."""
-    curves = [_curve(scenario, label=scenario.name, key=scenario.name) for scenario in scenarios]
-    series = [curve for curve in curves if curve][:_MOST_SCENARIOS]
-    return _lines("latency", _WHAT.capitalize(), series)
+    """Return the curves of scenarios without faults in one plot, the slowest where they are too many to tell apart.
+
+    None where there are none.
+    """
+    untouched = [scenario for scenario in scenarios if not scenario.about.get("fault")]
+    curves = [_curve(scenario, label=scenario.name, key=scenario.name) for scenario in untouched]
+    series = [curve for curve in curves if curve]
+    slowest = sorted(series, key=lambda each: -float(each.y[-1]))[:_MOST_SCENARIOS]
+    shown = [each for each in series if any(each is one for one in slowest)]
+    some = f": the slowest {len(shown)} of {len(series)} scenarios" if len(shown) < len(series) else ""
+    return _lines("latency", f"{_WHAT.capitalize()}{some}", shown)
 
 
 def _lines(name: str, title: str, series: Sequence[Series]) -> Lines | None:

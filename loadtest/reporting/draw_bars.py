@@ -1,5 +1,7 @@
 """Draw a plot of horizontal bars: rows downwards, panels beside each other."""
 
+from collections.abc import Sequence
+
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
@@ -7,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from loadtest.reporting.chart import BarPanel, Bars
+from loadtest.reporting.chart import BarPanel, Bars, Floats
 from loadtest.reporting.colours import GREY, colours_of
 
 _WIDTH, _ROW_HEIGHT, _REST = 6.6, 0.32, 1.0
@@ -37,7 +39,8 @@ def _panel(axes: Axes, chart: Bars, panel: BarPanel, colours: dict[str, str]) ->
     hatches = ["////" if row in chart.doubtful else "" for row in chart.rows]
     for key, lengths in panel.parts.items():
         pale = _PALE if key in panel.apart else 1.0
-        drawn = axes.barh(rows, lengths, left=left, height=0.64, color=colours[key], alpha=pale)
+        shown = _cut(lengths, left, panel.limit)
+        drawn = axes.barh(rows, shown, left=left, height=0.64, color=colours[key], alpha=pale)
         for bar, hatch in zip(drawn, hatches, strict=True):
             bar.set_hatch(hatch)
             bar.set_edgecolor((1, 1, 1, 0.75) if hatch else "none")
@@ -50,13 +53,21 @@ def _panel(axes: Axes, chart: Bars, panel: BarPanel, colours: dict[str, str]) ->
         at, whiskers = left[several], around[:, several]
         axes.errorbar(at, rows[several], xerr=whiskers, fmt="none", ecolor=ink, elinewidth=1.2, capsize=2.5)
         ends = left + around[1]
+    limit = float(ends.max()) if panel.limit is None else min(panel.limit, float(ends.max()))
     for row, (end, note) in enumerate(zip(ends, panel.notes, strict=True)):
-        axes.annotate(note, (end, row), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
+        place, words = (min(end, limit), row), f"» {note}" if end > limit else note
+        axes.annotate(words, place, xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
     axes.set_xlabel(panel.x_label)
-    axes.set_xlim(0, max(float(ends.max()), 1e-9) * (1 + _NOTE_ROOM * len(chart.panels)))
+    axes.set_xlim(0, max(limit, 1e-9) * (1 + _NOTE_ROOM * len(chart.panels)))
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.grid(visible=True, axis="x", linewidth=0.6)
     axes.tick_params(axis="y", length=0)
+
+
+def _cut(lengths: Sequence[float], left: Floats, limit: float | None) -> Floats:
+    """Return how much of each part is shown, which begins at `left`."""
+    shown = np.array(lengths, np.float64)
+    return shown if limit is None else np.clip(shown, 0.0, np.maximum(0.0, limit - left))
 
 
 def _legend(chart: Bars, keys: list[str], colours: dict[str, str]) -> list[Patch]:

@@ -14,6 +14,8 @@ _WIDTH, _FIRST_HEIGHT, _HEIGHT = 6.6, 2.9, 1.7
 _WORDS_ROOM = 0.13  # for a line of words above the lines
 _RIGHT = 1.02  # a point at the edge is whole
 _PERCENTILES = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99)
+#: In letters: of longer ones four do not fit beside each other.
+_LONG_LABEL = 13
 
 
 def draw_lines(chart: Lines) -> Figure:
@@ -44,7 +46,8 @@ def _panel(axes: Axes, panel: Panel, colours: dict[str, str]) -> None:
     axes.grid(visible=True, linewidth=0.6)
     _y_axis(axes, panel)
     if len(panel.series) > 1:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, borderaxespad=0.2)
+        columns = 3 if any(len(series.label) > _LONG_LABEL for series in panel.series) else 4
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.2)
 
 
 def _series(axes: Axes, series: Series, colour: str, *, label: str) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 from loadtest.reporting.chart import Chart
-from loadtest.reporting.content import Content, Part
+from loadtest.reporting.content import Content, Part, Section
 from loadtest.reporting.tables import Table
 
 _COMMAND = "scanstream loadtest report DIR... --markdown docs/benchmarks.md"
 
 _ABOUT_SUMMARY = (
     "Medians of the repeats, lowest and highest in brackets. CPU is worker, sink, ClickHouse and gateway together; "
-    "generator and broker are apart."
+    "generator and broker are apart. An offered rate, a sustained one and a drain of what lay ready are three "
+    "different figures."
 )
 
 
@@ -22,8 +23,8 @@ def markdown_of(content: Content, *, pictures: str) -> str:
         *([f"**{content.warning}**"] if content.warning else []),
         _table(content.summary),
         _ABOUT_SUMMARY,
-        *(_picture(chart, pictures) for chart in content.overview if chart.name != "peers"),
-        *_peers(content, pictures),
+        *(_picture(chart, pictures) for chart in content.overview),
+        *(block for section in content.sections for block in _section(section, pictures)),
         "## Scenarios",
         *(block for part in content.parts for block in _part(part, pictures)),
         "## Method",
@@ -38,12 +39,9 @@ def _sentence(content: Content) -> str:
     return f"{content.title}: {', '.join(content.facts)}."
 
 
-def _peers(content: Content, pictures: str) -> list[str]:
-    if content.peers is None:
-        return []
-    notes = "\n".join(f"- {_cell(note)}" for note in content.peer_notes)
-    drawn = [_picture(chart, pictures) for chart in content.overview if chart.name == "peers"]
-    return ["## Peers", *drawn, _table(content.peers), notes]
+def _section(section: Section, pictures: str) -> list[str]:
+    drawn = [_picture(chart, pictures) for chart in section.charts]
+    return [f"## {section.title}", *drawn, *map(_table, section.tables), *map(_cell, section.notes)]
 
 
 def _part(part: Part, pictures: str) -> list[str]:

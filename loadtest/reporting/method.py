@@ -18,8 +18,8 @@ _VERDICT = (
     "offsets. Unchecked means that it could not be told, which is not the same as failed."
 )
 _CPU = (
-    "CPU is user and system time of each process and its children. Generator and broker run on the same machine; "
-    "theirs is shown apart."
+    "CPU is user and system time of each process. Generator and broker run on the same machine; theirs is shown apart, "
+    "and so is what asks and watches (observer). Others' cores are what other programs, the kernel and the host took."
 )
 
 

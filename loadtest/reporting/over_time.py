@@ -16,6 +16,8 @@ _LEAST_SECONDS = 0.5
 _UNKNOWN_AT_ZERO = frozenset({"offered", "p50", "p99"})
 _GAP_STEPS = 3.0
 _COUNTED = frozenset({"published", "landed"})
+#: What says nothing while a topic is drained that lay full.
+_FILLING = frozenset({"published", "offered_per_second"})
 
 
 def over_time(scenario: Scenario) -> Lines | None:
@@ -26,7 +28,8 @@ def over_time(scenario: Scenario) -> Lines | None:
     """
     repeats = [repeat for repeat in scenario.repeats if len(repeat.samples.get("seconds", ()))]
     samples = [repeat.samples for repeat in repeats if repeat.result] or [repeat.samples for repeat in repeats]
-    samples = [_without_idle_end(each) for each in samples]
+    is_drain = scenario.about.get("kind") == "drain"
+    samples = [_without_idle_end(_since_landing(each) if is_drain else each) for each in samples]
     if not samples:
         return None
     panels = [
@@ -52,10 +55,20 @@ def over_time(scenario: Scenario) -> Lines | None:
     return Lines(
         name=f"{scenario.name}-time",
         title=f"{scenario.name}: throughput, lag and latency over time",
-        x_label="seconds since the start",
+        x_label="seconds since the first rows landed" if is_drain else "seconds since the start",
         panels=[panel for panel in panels if panel.series],
-        marks=_marks(scenario.results),
+        marks=[*_warm_up(scenario.results), *_marks(scenario.results)],
     )
+
+
+def _since_landing(samples: Columns) -> Columns:
+    """Return the samples from the last one before anything had landed, which is second 0: the topic is full by then."""
+    landed = np.nan_to_num(samples.get("landed", np.zeros(0)))
+    if not landed.any():
+        return samples
+    start = max(0, int(np.flatnonzero(landed)[0]) - 1)
+    kept = {name: values[start:] for name, values in samples.items() if name not in _FILLING}
+    return {**kept, "seconds": kept["seconds"] - kept["seconds"][0]}
 
 
 def _without_idle_end(samples: Columns) -> Columns:
@@ -129,6 +142,12 @@ def _thin(x: Floats, y: Floats, worst: Callable[..., Any]) -> tuple[Floats, Floa
     known = [piece[~np.isnan(y[piece])] for piece in pieces]
     kept = [piece for piece in known if len(piece)]
     return np.array([x[piece[0]] for piece in kept]), np.array([worst(y[piece]) for piece in kept])
+
+
+def _warm_up(results: Sequence[Mapping[str, Any]]) -> list[Mark]:
+    """Return the warm-up, which no figure counts; none where there was none."""
+    seconds = max((float(result.get("warm_up_seconds") or 0) for result in results), default=0.0)
+    return [Mark(start=0.0, end=seconds, label="warm-up")] if seconds else []
 
 
 def _marks(results: Sequence[Mapping[str, Any]]) -> list[Mark]:

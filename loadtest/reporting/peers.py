@@ -21,7 +21,9 @@ class Peer:
     cpu_us: float
     clickhouse_us: float
     rate_ratio: float | None
+    once_ready_ratio: float | None
     cpu_ratio: float | None
+    rss_ratio: float | None
     rss_bytes: float
     unique_rows: int | None
     expected_rows: int | None
@@ -48,16 +50,19 @@ def peers_of(document: Mapping[str, Any]) -> list[Peer]:
 
 
 def _peer(name: str, figures: Mapping[str, Any], ours: Mapping[str, Any], baseline: str) -> Peer:
-    rate = _number(figures, "events_per_second")
+    rate, once_ready = _rates(figures)
+    our_rate, our_once_ready = _rates(ours)
     return Peer(
         name=name,
         ours=name == baseline,
         events_per_second=rate,
-        once_ready=_number(figures, "events_per_second_once_ready") or rate,
+        once_ready=once_ready,
         spread=figures.get("spread"),
         cpu_us=_number(figures, "cpu_us_per_event"),
         clickhouse_us=_clickhouse(figures),
-        rate_ratio=_ratio(rate, _number(ours, "events_per_second")),
+        rate_ratio=_ratio(rate, our_rate),
+        once_ready_ratio=_ratio(once_ready, our_once_ready),
+        rss_ratio=_ratio(_number(figures, "rss_bytes"), _number(ours, "rss_bytes")),
         cpu_ratio=_ratio(
             _number(figures, "cpu_us_per_event") + _clickhouse(figures),
             _number(ours, "cpu_us_per_event") + _clickhouse(ours),
@@ -72,6 +77,12 @@ def _peer(name: str, figures: Mapping[str, Any], ours: Mapping[str, Any], baseli
         repeats=int(figures.get("repeats") or 1),
         note=str(figures.get("note", "")),
     )
+
+
+def _rates(figures: Mapping[str, Any]) -> tuple[float, float]:
+    """Return events a second from the start of the processes, and from when they were ready."""
+    rate = _number(figures, "events_per_second")
+    return rate, _number(figures, "events_per_second_once_ready") or rate
 
 
 def _number(figures: Mapping[str, Any], name: str) -> float:

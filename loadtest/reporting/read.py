@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -57,16 +58,25 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadTest:
-    """Everything a directory holds: `about` is its run.json, `peers` its peers.json (empty where there is none)."""
+    """Everything a directory holds: `about` is its run.json, `peers`, `chaos`, `generator` and `control` what the
+    commands of these names have written (empty where there is none).
+    """
 
     about: Mapping[str, Any]
     scenarios: Sequence[Scenario]
     peers: Mapping[str, Any] = field(default_factory=dict)
+    chaos: Mapping[str, Any] = field(default_factory=dict)
+    generator: Mapping[str, Any] = field(default_factory=dict)
+    control: Mapping[str, Any] = field(default_factory=dict)
     files: Sequence[str] = ()
 
 
-def read_load_test(directory: Path, *, peers: Path | None = None) -> LoadTest:
-    """Read a directory; missing repeats are no error. `peers` is a comparison's file, if it isn't peers.json in there.
+#: Files beside run.json, by what they are.
+BESIDE = ("peers", "chaos", "generator", "control")
+
+
+def read_load_test(directory: Path, *, beside: Mapping[str, Path] = MappingProxyType({})) -> LoadTest:
+    """Read a directory; missing repeats are no error. `beside` has files of BESIDE that aren't in there by their names.
 
     Raises `CouldNotRead` with a sentence.
     """
@@ -81,8 +91,8 @@ def read_load_test(directory: Path, *, peers: Path | None = None) -> LoadTest:
     return LoadTest(
         about=about,
         scenarios=[_scenario(directory, name, planned=planned, time_scale=time_scale) for name in names],
-        peers=_json(peers) if peers else _optional(directory / "peers.json"),
-        files=_existing(directory, ["run.json", "peers.json"]),
+        **{name: _json(beside[name]) if name in beside else _optional(directory / f"{name}.json") for name in BESIDE},
+        files=_existing(directory, ["run.json", *(f"{name}.json" for name in BESIDE)]),
     )
 
 
@@ -99,9 +109,11 @@ def joined(tests: Sequence[LoadTest], prefixes: Sequence[str]) -> LoadTest:
         raise CouldNotRead(f"the scenario {twice} is in two of the directories; leave one of them out")
     states = [str(test.about.get("status", "unknown")) for test in tests]
     status = next((state for state in states if state != "complete"), "complete")
-    peers = next((test.peers for test in tests if test.peers), {})
+    found: dict[str, Mapping[str, Any]] = {
+        name: next((each for test in tests if (each := getattr(test, name))), {}) for name in BESIDE
+    }
     files = [f"{prefix}{file}" for test, prefix in zip(tests, prefixes, strict=True) for file in test.files]
-    return LoadTest(about={**tests[0].about, "status": status}, scenarios=scenarios, peers=peers, files=files)
+    return LoadTest(about={**tests[0].about, "status": status}, scenarios=scenarios, **found, files=files)
 
 
 def _moved(scenario: Scenario, prefix: str) -> Scenario:

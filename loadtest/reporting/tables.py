@@ -6,6 +6,7 @@ from statistics import median
 from typing import Any
 
 from loadtest.reporting.bars import ROLES
+from loadtest.reporting.faults import Hurt, grouped, metric_of
 from loadtest.reporting.peers import Peer
 from loadtest.reporting.read import LoadTest, Scenario
 from loadtest.reporting.verdict import Metric, metrics_of, verdict_of
@@ -21,13 +22,17 @@ class Table:
     left: int = 1
 
 
+#: What the rate of a scenario of each kind is: they must not be compared with each other.
+_RATES = {"live": "offered", "search": "sustained", "drain": "drained"}
+
+
 def summary_table(test: LoadTest) -> Table:
     """Return a row for each scenario: median (lowest–highest) of its repeats."""
-    head = ("scenario", "verdict", "repeats", "events/s", "p50 ms", "p99 ms", "p99.9 ms", "p99.99 ms")
+    head = ("scenario", "events/s are", "verdict", "repeats", "events/s", "p50 ms", "p99 ms", "p99.9 ms", "p99.99 ms")
     return Table(
         head=(*head, "CPU µs/event", "memory MB", "recovery s"),
         rows=[_summary_row(scenario) for scenario in test.scenarios],
-        left=2,
+        left=3,
     )
 
 
@@ -36,6 +41,7 @@ def _summary_row(scenario: Scenario) -> list[str]:
     names = ("events_per_second", "latency_p50_ms", "latency_p99_ms", "latency_p999_ms", "latency_p9999_ms")
     return [
         scenario.name if scenario.time_scale == 1 else f"{scenario.name} (times × {scenario.time_scale:g})",
+        _RATES.get(str(scenario.about.get("kind", "live")), ABSENT),
         verdict_of(scenario).word,
         f"{done}" if done >= scenario.planned else f"{done} of {scenario.planned}",
         *(with_spread(metrics.get(name)) for name in (*names, "cpu_us_per_event")),
@@ -58,6 +64,7 @@ def repeats_table(scenario: Scenario) -> Table:
         "max ms",
         "lag slope %",
         "parts",
+        "others' cores",
         "lost",
         "doubled",
         "wrong",
@@ -67,7 +74,7 @@ def repeats_table(scenario: Scenario) -> Table:
 
 def _repeat_row(number: int, result: Mapping[str, Any] | None) -> list[str]:
     if result is None:
-        return [f"{number}", "missing", *[ABSENT] * 10]
+        return [f"{number}", "missing", *[ABSENT] * 11]
     latency, slope = result.get("latency_ms", {}), result.get("lag", {}).get("slope_share")
     return [
         f"{number}",
@@ -77,6 +84,7 @@ def _repeat_row(number: int, result: Mapping[str, Any] | None) -> list[str]:
         *(optional(latency.get(name)) for name in ("p50", "p99", "max")),
         ABSENT if slope is None else f"{slope * 100:.2f}",
         optional(result.get("parts", {}).get("active_max")),
+        ABSENT if (others := result.get("other_cores")) is None else precise(others),
         *(optional(result.get(name)) for name in ("lost", "doubled", "wrong")),
     ]
 
@@ -96,6 +104,64 @@ def stages_table(scenario: Scenario) -> Table | None:
         if row[1] != ABSENT
     ]
     return Table(head=("stage", "p50 ms", "p99 ms"), rows=rows) if rows else None
+
+
+def queries_table(scenario: Scenario) -> Table | None:
+    """Return what each of the analysts' queries took, over all repeats; None where nobody asked."""
+    names = {name: None for result in scenario.results for name in result.get("queries", {}).get("each", {})}
+    rows = [
+        [
+            name,
+            with_spread(_over(scenario, ("queries", "each", name, "count"))),
+            *(with_spread(_over(scenario, ("queries", "each", name, p))) for p in ("p50", "p99")),
+        ]
+        for name in names
+    ]
+    return Table(head=("query", "asked", "p50 ms", "p99 ms"), rows=rows) if rows else None
+
+
+def faults_table(hurts: Sequence[Hurt]) -> Table | None:
+    """Return a row for each fault and load; None without faults."""
+    rows = [
+        [
+            fault,
+            load,
+            "exact" if all(hurt.exact for hurt in found) else "wrong",
+            f"{len(found)}",
+            with_spread(metric_of([hurt.lasted for hurt in found])),
+            with_spread(metric_of([hurt.recovered for hurt in found if hurt.recovered is not None])),
+            f"{sum(hurt.recovered is None for hurt in found)}",
+        ]
+        for (fault, load), found in grouped(hurts).items()
+    ]
+    head = ("fault", "under", "rows", "times", "lasted s", "recovered after s", "not under load")
+    return Table(head=head, rows=rows, left=3) if rows else None
+
+
+def workload_table(test: LoadTest) -> Table | None:
+    """Return what was sent, as counted in the first repeat of each scenario; None where there is none."""
+    rows = [_workload_row(scenario.name, scenario.results[0]) for scenario in test.scenarios if scenario.results]
+    head = ("scenario", "events", "bytes each", "partitions", "places", "busiest place %", "people")
+    return Table(head=(*head, "retries %", "re-scans %", "late %", "rejected %"), rows=rows) if rows else None
+
+
+def _workload_row(name: str, result: Mapping[str, Any]) -> list[str]:
+    load, published = result.get("workload", {}), float(result.get("published") or 0)
+    shares = [result.get(count, 0) / published if published else None for count in _COUNTED]
+    busiest = load.get("busiest_place_share")
+    return [
+        name,
+        whole(published),
+        precise(float(result.get("payload_bytes") or 0)),
+        optional(load.get("partitions") or result.get("partitions")),
+        optional(load.get("active_places")),
+        ABSENT if busiest is None else precise(busiest * 100),
+        optional(load.get("people")),
+        *(ABSENT if share is None else precise(share * 100) for share in shares),
+    ]
+
+
+_COUNTED = ("retry", "rescan", "late", "rejected")
 
 
 def resources_table(scenario: Scenario) -> Table | None:
@@ -125,35 +191,38 @@ def _over(scenario: Scenario, path: Sequence[str]) -> Metric | None:
 
 def peers_table(peers: Sequence[Peer]) -> Table:
     """Return a row for each peer, ratios to ours beside the figures."""
-    head = (
-        "peer",
-        "guarantee",
-        "rows",
-        "events/s",
-        "to ours",
-        "once ready",
-        "spread %",
-        "CPU µs/event",
-        "with ClickHouse",
-    )
-    return Table(head=(*head, "to ours", "memory MB", "repeats"), rows=[_peer_row(peer) for peer in peers], left=3)
+    rate = ("events/s", "spread %", "to ours", "once ready", "to ours")
+    spent = ("CPU µs/event", "with ClickHouse", "to ours", "memory MB", "to ours")
+    head = ("peer", "rows", "unique rows", *rate, *spent)
+    return Table(head=head, rows=[_peer_row(peer) for peer in peers], left=2)
+
+
+def guarantees_table(peers: Sequence[Peer]) -> Table:
+    """Return what each peer promises, which version it was, and how it was set up."""
+    head = ("peer", "version", "runs", "guarantee", "set up")
+    rows = [
+        [peer.name, peer.version or ABSENT, f"{peer.repeats}", peer.guarantee or ABSENT, peer.note or ABSENT]
+        for peer in peers
+    ]
+    return Table(head=head, rows=rows, left=5)
 
 
 def _peer_row(peer: Peer) -> list[str]:
     rows = {True: "exact", False: "wrong", None: "not checked"}[peer.correct]
     return [
-        f"{peer.name} {peer.version}".strip(),
-        peer.guarantee or ABSENT,
+        peer.name,
         rows,
+        optional(peer.unique_rows),
         whole(peer.events_per_second),
+        ABSENT if peer.spread is None else f"{peer.spread * 100:.0f}",
         _ratio(peer.rate_ratio),
         whole(peer.once_ready),
-        ABSENT if peer.spread is None else f"{peer.spread * 100:.0f}",
+        _ratio(peer.once_ready_ratio),
         precise(peer.cpu_us),
         precise(peer.total_us) if peer.clickhouse_us else ABSENT,
         _ratio(peer.cpu_ratio),
         megabytes(peer.rss_bytes),
-        f"{peer.repeats}",
+        _ratio(peer.rss_ratio),
     ]
 
 
@@ -168,12 +237,16 @@ def processor_of(test: LoadTest) -> str:
 
 
 def machine_table(test: LoadTest) -> Table:
-    """Return what the run ran on, and with which versions."""
+    """Return what the run ran on, with which versions and settings."""
     machine = test.about.get("machine", {})
     rows = [
         ["processor", processor_of(test)],
         ["memory", f"{machine.get('memory_bytes', 0) / 2**30:.1f} GiB"],
         ["system", str(machine.get("system", ABSENT))],
-        *([name, str(version)] for name, version in test.about.get("versions", {}).items()),
+        *(
+            [name, str(value)]
+            for about in ("versions", "stores", "settings")
+            for name, value in test.about.get(about, {}).items()
+        ),
     ]
     return Table(head=("on", "what"), rows=rows, left=2)

@@ -161,6 +161,7 @@ class Repeat:
     def _finish(
         self, measured: Measured, *, more: Mapping[str, Any] | None = None, wrong: Sequence[str] = ()
     ) -> dict[str, Any]:
+        write_partial(self.directory, measured.samples)  # if it is interrupted while all that is computed
         times = results.timings(measured)
         figures = {**results.result(measured, times), **(more or {})}
         verdict = judge(figures, self.spec.verdict)

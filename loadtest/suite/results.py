@@ -9,7 +9,9 @@ import numpy as np
 from loadtest import report
 from loadtest.cpu import cpu_us_per_event
 from loadtest.draw import Ints
+from loadtest.encounters import population
 from loadtest.expected import Expected
+from loadtest.generate import Workload
 from loadtest.suite.acknowledged import Acknowledged
 from loadtest.suite.analysts import FAILED
 from loadtest.suite.lag import lag_figures
@@ -59,6 +61,7 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
         "rate_offered": round(rate, 1),
         "events_per_second": round(len(measured.run) / seconds, 1),
         "payload_bytes": measured.run.mean_value_bytes,
+        "workload": workload_figures(measured.run.workload),
         "warm_up_seconds": plan.warm_up_seconds,
         "unseen": len(measured.expected.landed()) - len(times) if measured.expected else 0,
         "stages_ms": stage_percentiles(steady.stages_ms()),
@@ -74,6 +77,21 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
         "problem": measured.problem,
         "ended": list(measured.ended),
         "seed": plan.seed,
+    }
+
+
+def workload_figures(workload: Workload) -> dict[str, Any]:
+    """Return how the load is spread: over partitions, places and people."""
+    scenario, popularity = workload.scenario, workload.fleet.popularity[workload.scenario.feed.name]
+    busiest = float(popularity.cumulative[0])
+    return {
+        "feed": scenario.feed.name,
+        "partitions": scenario.partitions,
+        "places": workload.fleet.places,
+        "active_places": len(popularity.place_ids),
+        "busiest_place_share": round(scenario.hot_place + (1 - scenario.hot_place) * busiest, 4),
+        "people": population(scenario),
+        "visits_of_who_comes": scenario.scans_per_person,
     }
 
 

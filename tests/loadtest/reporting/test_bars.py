@@ -1,8 +1,9 @@
-"""Bars: CPU by process, peers, recovery."""
+"""Bars: CPU by process, peers."""
 
 from typing import Any
 
-from loadtest.reporting.bars import cpu, peer_bars, recovery
+from loadtest.reporting.bars import cpu, peer_bars
+from loadtest.reporting.draw_bars import draw_bars
 from loadtest.reporting.peers import peers_of
 from loadtest.reporting.read import LoadTest, Repeat, Scenario
 from tests.loadtest.reporting.run_directory import PEERS
@@ -51,12 +52,14 @@ def test_a_peer_without_ours_or_without_figures_has_no_ratio() -> None:
     assert peer.once_ready == 5
 
 
-def test_recovery_is_a_median_with_its_spread_where_faults_were() -> None:
-    chart = recovery(
-        _test(kill=[{"recovery_seconds": s} for s in (9.0, 4.0, 5.0)], steady=[{"recovery_seconds": None}])
-    )
-    assert chart is not None
-    (panel,) = chart.panels
-    assert (chart.rows, panel.parts, panel.low, panel.high) == (["kill"], {"lag": [5.0]}, [4.0], [9.0])
-    assert recovery(_test(steady=[{}])) is None
+def test_without_cpu_there_is_no_plot_of_it() -> None:
     assert cpu(_test(steady=[])) is None
+
+
+def test_a_scenario_at_a_low_rate_does_not_hide_the_others() -> None:
+    runs = {name: [{"cpu_us_per_event": {"worker": us}}] for name, us in (("a", 10.0), ("b", 20.0), ("slow", 400.0))}
+    chart = cpu(_test(**runs))
+    assert chart is not None
+    assert chart.panels[0].limit == 60.0
+    words = [text.get_text() for text in draw_bars(chart).axes[0].texts]
+    assert words == ["10.0 + 0.0", "20.0 + 0.0", "» 400.0 + 0.0"]

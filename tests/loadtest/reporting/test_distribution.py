@@ -1,6 +1,7 @@
 """Latency curves from what the histogram recorded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,10 +50,19 @@ def test_repeats_are_a_median_with_a_band() -> None:
 
 
 def test_scenarios_share_a_plot_as_many_as_can_be_told_apart() -> None:
-    scenarios = [_scenario({0.0: 1.0, 100.0: 2.0}, name=f"s{number}") for number in range(11)]
-    chart = distributions([Scenario(name="none", planned=1), *scenarios])
+    scenarios = [_scenario({0.0: 1.0, 99.99: 20.0 - number, 100.0: 40.0}, name=f"s{number}") for number in range(10)]
+    slow = _scenario({0.0: 1.0, 99.99: 99.0, 100.0: 99.0}, name="slow")
+    chart = distributions([Scenario(name="none", planned=1), *scenarios, slow])
     assert chart is not None
-    assert [series.label for series in chart.panels[0].series] == [f"s{number}" for number in range(8)]
+    assert [series.label for series in chart.panels[0].series] == [*(f"s{number}" for number in range(7)), "slow"]
+    assert chart.title.endswith(": the slowest 8 of 11 scenarios")
+
+
+def test_what_a_fault_held_up_is_not_among_the_latencies_of_all() -> None:
+    hurt = replace(_scenario({0.0: 1.0, 100.0: 60_000.0}, name="hurt"), about={"fault": [{"name": "kill worker"}]})
+    chart = distributions([_scenario({0.0: 1.0, 100.0: 2.0}), hurt])
+    assert chart is not None
+    assert [series.label for series in chart.panels[0].series] == ["steady"]
 
 
 def test_nothing_measured_has_no_plot() -> None:

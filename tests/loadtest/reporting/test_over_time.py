@@ -81,6 +81,23 @@ def test_a_fault_is_a_span_and_one_without_an_end_a_moment() -> None:
     assert [(mark.label, mark.start, mark.end) for mark in chart.marks] == [("kill", 3, 3), ("cut", 5, 9)]
 
 
+def test_the_warm_up_is_marked() -> None:
+    chart = _plot(_samples([0, 1], lag_events=[1, 2]), warm_up_seconds=15.0)
+    assert [(mark.label, mark.start, mark.end) for mark in chart.marks] == [("warm-up", 0, 15)]
+
+
+def test_drains_begin_with_their_first_rows_however_long_filling_the_topic_took() -> None:
+    early = _samples([0, 1, 2, 3, 4], published=[50, 90, 90, 90, 90], landed=[0, 0, 30, 60, 90])
+    later = _samples([0, 1, 2, 3, 4, 5], published=[20, 90, 90, 90, 90, 90], landed=[0, 0, 0, 30, 60, 90])
+    repeats = [Repeat(number=row, result={"lost": 0}, samples=each) for row, each in enumerate((early, later), 1)]
+    chart = over_time(Scenario(name="drain", planned=2, about={"kind": "drain"}, repeats=repeats))
+    assert chart is not None
+    landed = _series(chart, "landed")
+    assert (landed.x.tolist(), landed.y.tolist()) == ([1, 2, 3], [30, 30, 30])
+    assert "published" not in [series.key for panel in chart.panels for series in panel.series]
+    assert chart.x_label == "seconds since the first rows landed"
+
+
 def test_a_repeat_that_was_cut_short_counts_only_where_there_is_no_other() -> None:
     whole, cut = (
         _samples([0, 1, 2], lag_events=[1, 1, 1]),

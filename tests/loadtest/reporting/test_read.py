@@ -39,9 +39,9 @@ def test_peers_may_be_measured_elsewhere(tmp_path: Path) -> None:
     write_run(tmp_path, status="interrupted", seconds=5)
     file = tmp_path / "elsewhere.json"
     file.write_text('{"baseline": "ours"}', "utf-8")
-    assert read_load_test(tmp_path, peers=file).peers["baseline"] == "ours"
+    assert read_load_test(tmp_path, beside={"peers": file}).peers["baseline"] == "ours"
     with pytest.raises(CouldNotRead, match=r"nowhere\.json can't be read"):
-        read_load_test(tmp_path, peers=tmp_path / "nowhere.json")
+        read_load_test(tmp_path, beside={"peers": tmp_path / "nowhere.json"})
 
 
 def test_a_line_that_was_cut_off_is_left_out_and_an_empty_field_is_unknown(tmp_path: Path) -> None:
