@@ -192,7 +192,7 @@ def _over(scenario: Scenario, path: Sequence[str]) -> Metric | None:
 def peers_table(peers: Sequence[Peer]) -> Table:
     """Return a row for each peer, ratios to ours beside the figures."""
     rate = ("events/s", "spread %", "to ours", "once ready", "to ours")
-    spent = ("CPU µs/event", "with ClickHouse", "to ours", "memory MB", "to ours")
+    spent = ("CPU µs/event", "+ ClickHouse", "to ours", "memory MB", "to ours")
     head = ("peer", "rows", "unique rows", *rate, *spent)
     return Table(head=head, rows=[_peer_row(peer) for peer in peers], left=2)
 

@@ -63,6 +63,7 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
         "payload_bytes": measured.run.mean_value_bytes,
         "workload": workload_figures(measured.run.workload),
         "warm_up_seconds": plan.warm_up_seconds,
+        "sampled_seconds": samples[-1].seconds if samples else 0.0,
         "unseen": len(measured.expected.landed()) - len(times) if measured.expected else 0,
         "stages_ms": stage_percentiles(steady.stages_ms()),
         "lag": lag_figures(samples, rate=rate, from_second=plan.warm_up_seconds, until_second=load_end),

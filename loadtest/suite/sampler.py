@@ -23,8 +23,8 @@ _PARTS = "SELECT count() FROM system.parts WHERE active AND database = currentDa
 class Sampler:
     """Samples in a thread of its own until it is stopped; `samples` grow meanwhile.
 
-    `published` tells how many events the broker has acknowledged. A ClickHouse that does not answer repeats the last
-    figures.
+    `published` tells how many events the broker has acknowledged. While ClickHouse does not answer, or has nothing to
+    say, the last figures are repeated.
     """
 
     def __init__(
@@ -95,6 +95,9 @@ class Sampler:
             parts = client.query(_PARTS, {"table": self._feed.table})
         except (ClickHouseError, OSError):
             return
+        if not parts.result_rows:  # with a full disk its answers can be empty, the ledger's too
+            return
         first = self._first_offsets
-        self._landed = sum(max(0, mark - first.get(partition, 0)) for partition, mark in marks.items())
+        landed = sum(max(0, mark - first.get(partition, 0)) for partition, mark in marks.items())
+        self._landed = max(self._landed, landed)
         self._parts = int(parts.result_rows[0][0])

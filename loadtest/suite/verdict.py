@@ -10,6 +10,8 @@ Outcome = Literal["passed", "failed", "unchecked"]
 
 #: Above this the generator was late by itself: what was measured is not the load that was meant.
 _GENERATOR_LATE_MS = 500.0
+#: Longer than a look takes at a system that stands still for a fault.
+_UNSAMPLED_SECONDS = 20.0
 _SEVERITY: tuple[Outcome, ...] = ("passed", "unchecked", "failed")
 
 
@@ -38,6 +40,9 @@ def uncertain(result: Mapping[str, Any]) -> list[str]:
         why.append(f"the generator itself was late by {late_ms:,.0f} ms (p99)")
     if unseen := result.get("unseen"):
         why.append(f"{unseen:,} landed rows were never seen to be queryable, so their latency is not known")
+    sampled, seconds = result.get("sampled_seconds"), result.get("seconds", 0.0)
+    if sampled is not None and sampled < seconds - _UNSAMPLED_SECONDS:
+        why.append(f"nothing was sampled after second {sampled:.0f} of {seconds:.0f}")
     return why
 
 
@@ -48,7 +53,7 @@ def worst(outcomes: Sequence[Outcome]) -> Outcome:
 
 def inexact(result: Mapping[str, Any]) -> list[str]:
     """Return what is not exact to the row, and processes that ended by themselves."""
-    wrong = [f"{result[name]:,} rows were {name}" for name in ("lost", "doubled", "wrong") if result[name]]
+    wrong = [f"{_rows(result[name])} {name}" for name in ("lost", "doubled", "wrong") if result[name]]
     if not result["balanced"]:
         wrong.append("the ledger does not balance, or counts something else than the truth")
     wrong += [f"a process ended by itself: {ending}" for ending in result.get("ended", ())]
@@ -66,11 +71,13 @@ def out_of_bounds(result: Mapping[str, Any], bounds: Bounds) -> list[str]:
         ("the p99.9 latency", latency.get("p999"), bounds.p999_ms, "ms"),
         ("the lag's slope as a share of the load", lag.get("slope_share"), bounds.lag_slope_share, ""),
         ("CPU an event", _total_cpu(result), bounds.cpu_us_per_event, "µs"),
-        ("the time to recover", result.get("recovery_seconds"), bounds.recovery_seconds, "s"),
+        ("the time to recover", _slowest(result), bounds.recovery_seconds, "s"),
         ("the growth of memory", result.get("rss_growth_share"), bounds.rss_growth_share, ""),
         ("the p99 of the analysts' queries", result.get("queries", {}).get("p99_ms"), bounds.query_p99_ms, "ms"),
     )
     wrong = [sentence for limit in limits if (sentence := _above(*limit))]
+    if bounds.recovery_seconds is not None:
+        wrong += [f"under load it never recovered from {name!r}" for name in _not_recovered(result)]
     reached = result["events_per_second"]
     if bounds.events_per_second is not None and reached < bounds.events_per_second:
         wrong.append(f"{reached:,.0f} events/s were reached, less than {bounds.events_per_second:,.0f}")
@@ -78,6 +85,20 @@ def out_of_bounds(result: Mapping[str, Any], bounds: Bounds) -> list[str]:
     if failed and not result.get("faults"):
         wrong.append(f"{failed:,} of the analysts' queries failed")
     return wrong
+
+
+def _not_recovered(result: Mapping[str, Any]) -> list[str]:
+    return [each["name"] for each in result.get("faults", ()) if each.get("recovery_seconds") is None]
+
+
+def _slowest(result: Mapping[str, Any]) -> float | None:
+    """Return the longest of those times to recover that are known."""
+    known = [each["recovery_seconds"] for each in result.get("faults", ()) if each.get("recovery_seconds") is not None]
+    return max(known, default=0.0 if _not_recovered(result) else None)
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count:,} rows were"
 
 
 def _above(what: str, measured: float | None, most: float | None, unit: str) -> str:

@@ -24,14 +24,14 @@ def test_a_control_is_caught_only_where_the_verdict_failed() -> None:
     table = controls_table(
         {
             "controls": [
-                {"name": "a sink that drops a row", "verdict": "failed", "reasons": ["1 rows were lost"]},
+                {"name": "a sink that drops a row", "verdict": "failed", "reasons": ["1 row was lost"]},
                 {"name": "a ledger with a hole", "verdict": "passed", "reasons": []},
             ]
         }
     )
     assert table is not None
     assert table.rows == [
-        ["a sink that drops a row", "caught", "1 rows were lost"],
+        ["a sink that drops a row", "caught", "1 row was lost"],
         ["a ledger with a hole", "NOT CAUGHT", "–"],
     ]
     assert controls_table({}) is None

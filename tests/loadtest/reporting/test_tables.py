@@ -58,7 +58,7 @@ def test_stages_and_processes_are_named(tmp_path: Path) -> None:
 def test_peers_stand_beside_ours() -> None:
     table = peers_table(peers_of(PEERS))
     faust, quix = _row(table, "faust"), _row(table, "quix")
-    assert (faust["events/s"], faust["CPU µs/event"], faust["with ClickHouse"], faust["spread %"]) == (
+    assert (faust["events/s"], faust["CPU µs/event"], faust["+ ClickHouse"], faust["spread %"]) == (
         "4,800",
         "210",
         "213",

@@ -75,10 +75,10 @@ def test_what_should_have_landed_passes(run: Run, expected: Expected) -> None:
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
-        (_drop_a_row, "1 rows were lost"),
-        (_land_a_row_twice, "1 rows were doubled"),
-        (_forget_a_retry, "1 rows were wrong"),
-        (_forget_a_visit, "1 rows were wrong"),
+        (_drop_a_row, "1 row was lost"),
+        (_land_a_row_twice, "1 row was doubled"),
+        (_forget_a_retry, "1 row was wrong"),
+        (_forget_a_visit, "1 row was wrong"),
     ],
 )
 def test_a_sink_or_a_window_that_is_broken_in_one_row_fails(

@@ -29,8 +29,8 @@ def test_an_exact_run_within_its_bounds_has_passed() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"lost": 1}, "1 rows were lost"),
-        ({"doubled": 1}, "1 rows were doubled"),
+        ({"lost": 1}, "1 row was lost"),
+        ({"doubled": 1}, "1 row was doubled"),
         ({"wrong": 2}, "2 rows were wrong"),
         ({"balanced": False}, "the ledger does not balance, or counts something else than the truth"),
         ({"ended": ["worker ended with code 1"]}, "a process ended by itself: worker ended with code 1"),
@@ -64,6 +64,23 @@ def test_a_generator_that_was_late_itself_leaves_the_run_unchecked() -> None:
     late = _GOOD | {"generator": {"late_ms": {"p99": 900.0}}}
     assert judge(late, Bounds()).outcome == "unchecked"
     assert judge(late | {"lost": 1}, Bounds()).outcome == "failed"
+
+
+def test_what_was_never_recovered_from_is_named_and_what_took_too_long_too() -> None:
+    faults = [{"name": name, "recovery_seconds": seconds} for name, seconds in (("a", 9.0), ("b", None), ("c", 4.0))]
+    assert judge(_GOOD | {"faults": faults}, Bounds(recovery_seconds=5)).reasons == (
+        "the time to recover is 9 s, more than 5",
+        "under load it never recovered from 'b'",
+    )
+    assert judge(_GOOD | {"faults": faults[1:2]}, Bounds(recovery_seconds=5)).outcome == "failed"
+    assert judge(_GOOD | {"faults": faults[2:]}, Bounds(recovery_seconds=5)).outcome == "passed"
+
+
+def test_a_run_that_was_not_watched_to_its_end_is_unchecked() -> None:
+    assert judge(_GOOD | {"sampled_seconds": 26.0, "seconds": 74.4}, Bounds()).reasons == (
+        "nothing was sampled after second 26 of 74",
+    )
+    assert judge(_GOOD | {"sampled_seconds": 75.0, "seconds": 74.4}, Bounds()).outcome == "passed"
 
 
 def test_rows_whose_latency_nobody_saw_leave_the_run_unchecked() -> None:
