@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from deploy.kafka.broker import Broker
 from deploy.local.clickhouse import EmbeddedClickHouse
+from tests.databases import Databases
 
 # No deadline: the first example compiles, and other processes share the machine.
 settings.register_profile("quick", deadline=None, max_examples=50)
@@ -35,6 +36,12 @@ def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCli
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Databases:
+    """Return what lends databases with all tables on the embedded ClickHouse."""
+    return Databases(clickhouse.url, new_name=lambda: unique_name("tables"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """What the gateway hands over is in the vault, sealed; a person whose key can't be used holds up nobody else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,15 +9,14 @@ import pytest
 from deploy.clickhouse import clickhouse_client
 from deploy.contact_store import VaultContacts, contact_store
 from deploy.keys import key_ring, vault_keys
-from deploy.local.clickhouse import EmbeddedClickHouse
 from deploy.settings import Settings
 from schemas.key_ring import KeyRing, Secret
 from schemas.vault import Contact, Details
 from sinks.errors import TryAgain
-from sinks.migrate import migrate
 from sinks.vault.clickhouse_store import ClickHouseVaultStore
 from sinks.vault.contacts import ContactVault
 from sinks.vault.memory_store import MemoryVaultStore
+from tests.databases import Databases
 
 _ONE, _OTHER = b"1" * 16, b"2" * 16
 _NAME = "Trần Văn Mẫu"
@@ -59,14 +58,11 @@ def test_it_connects_when_details_come_and_again_until_it_could() -> None:
 
 
 @pytest.fixture(name="settings")
-def _settings(tmp_path: Path, clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Settings]:
-    name = unique_name("contacts")
-    settings = Settings(clickhouse_url=clickhouse.url, clickhouse_database=name, data_dir=tmp_path)
-    with clickhouse_client(settings) as client:
-        client.database = None
-        migrate(client, name)
-        yield settings
-        client.command(f"DROP DATABASE `{name}`")
+def _settings(tmp_path: Path, databases: Databases) -> Iterator[Settings]:
+    with databases.lend() as database:
+        yield Settings(
+            clickhouse_url=database.config.clickhouse_url, clickhouse_database=database.name, data_dir=tmp_path
+        )
 
 
 @pytest.mark.integration

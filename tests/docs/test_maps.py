@@ -10,7 +10,7 @@ import random
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,22 +18,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from clickhouse_connect.driver.client import Client
 from PIL import Image
 
 from deploy.cli import main
-from deploy.local.clickhouse import EmbeddedClickHouse
 from deploy.public_documents import ClickHouseDocuments, public_documents
 from deploy.settings import load
 from schemas.admin_units import communes
 from schemas.report_enums import AreaLevel
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
 from sinks.maps.cells import synthetic_shapes
-from sinks.migrate import migrate
 from streams.gateway.devices import InMemoryDeviceDirectory
 from streams.gateway.public import NoDocuments, Question
 from streams.gateway.publisher import InMemoryPublisher
+from tests.databases import Database, Databases
 from tests.docs.commands import ROOT, blocks
 from tests.streams.gateway.server import config, serving
 
@@ -48,10 +44,11 @@ _PLACES = 60
 class Day:
     """A generated day of Hà Tĩnh in a database of its own, and what is true of it."""
 
-    def __init__(self, client: Client, url: str, name: str) -> None:
+    def __init__(self, database: Database) -> None:
         """Land it."""
-        self.client, self.name = client, name
-        self.environment = {"SCANSTREAM_CLICKHOUSE_URL": url, "SCANSTREAM_CLICKHOUSE_DATABASE": name}
+        self.client, self.name = database.client, database.name
+        url = database.config.clickhouse_url
+        self.environment = {"SCANSTREAM_CLICKHOUSE_URL": url, "SCANSTREAM_CLICKHOUSE_DATABASE": self.name}
         seeded = random.Random(3)
         place_units = [seeded.choice(_UNITS[:40]) for _ in range(_PLACES)]
         self.scans = [self._scan(seeded, number, place_units) for number in range(3_000)]
@@ -122,14 +119,10 @@ def _assessment(place: int, commune: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def day(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Day]:
-    """Make the day, and drop it afterwards."""
-    name = unique_name("maps")
-    client = connect(SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name))
-    migrate(client, name)
-    yield Day(client, clickhouse.url, name)
-    client.command(f"DROP DATABASE `{name}`")
-    client.close()
+def day(databases: Databases) -> Iterator[Day]:
+    """Land the day in a database."""
+    with databases.lend() as database:
+        yield Day(database)
 
 
 def _types(block: str, day: Day) -> str:

@@ -1,21 +1,17 @@
 """The bench of analysts' questions on a small world, in the real engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from clickhouse_connect.driver.client import Client
 
-from deploy.clickhouse import close_client
-from deploy.local.clickhouse import EmbeddedClickHouse
 from loadtest.bench_queries import bench_queries
 from loadtest.queries.asked import NAMES
 from loadtest.queries.generate import fill
 from loadtest.queries.world import NotThisWorld, World
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
+from tests.databases import Databases
 
 _WORLD = World.of(rows=20_000, seed=3, now=datetime.now(UTC), places=500)
 #: Without those that take long to plan.
@@ -27,15 +23,11 @@ def _quiet(_line: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Client]:
-    """Migrate a database of its own and fill it with the world."""
-    name = unique_name("queries")
-    client = connect(SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name))
-    migrate(client, name)
-    fill(client, _WORLD, say=_quiet)
-    yield client
-    client.command(f"DROP DATABASE `{name}`")
-    close_client(client)
+def client(databases: Databases) -> Iterator[Client]:
+    """Fill a database with the world."""
+    with databases.lend() as database:
+        fill(database.client, _WORLD, say=_quiet)
+        yield database.client
 
 
 def test_every_question_is_timed_while_rows_land_and_its_answer_is_found_twice(client: Client) -> None:

@@ -18,7 +18,7 @@ from loadtest.offsets import end_offsets
 from loadtest.produce import Publisher, publish_fast
 from loadtest.run import Run
 from schemas.kinds import SCANS, Feed
-from sinks.migrate import migrate
+from tests.databases import Databases
 from tests.loadtest.scenarios import rough_workload
 
 pytestmark = pytest.mark.integration
@@ -47,20 +47,18 @@ class _Looks:
 
 
 @pytest.fixture(name="new_client")
-def _new_client(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Callable[[], Client]]:
+def _new_client(clickhouse: EmbeddedClickHouse, databases: Databases) -> Iterator[Callable[[], Client]]:
     """Return a function that makes clients of a database with the product's tables."""
-    name = unique_name("floor")
-    with ExitStack() as clients:
+    with databases.lend() as database, ExitStack() as clients:
 
-        def connect(database: str | None = name) -> Client:
-            client = clickhouse_connect.get_client(dsn=clickhouse.dsn, database=database, autogenerate_session_id=False)
+        def connect() -> Client:
+            client = clickhouse_connect.get_client(
+                dsn=clickhouse.dsn, database=database.name, autogenerate_session_id=False
+            )
             clients.callback(client.close)
             return client
 
-        first = connect(None)
-        migrate(first, name)
         yield connect
-        first.command(f"DROP DATABASE {name} SYNC")
 
 
 @pytest.mark.parametrize("kind", SCANS, ids=lambda feed: feed.name)

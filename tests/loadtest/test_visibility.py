@@ -1,7 +1,7 @@
 """What is seen of a partition only grows; the watch survives a ClickHouse that is away and looks a last time."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +16,7 @@ from clickhouse_connect.driver.exceptions import OperationalError
 from deploy.local.clickhouse import EmbeddedClickHouse
 from loadtest.visibility import Sightings, Watcher
 from schemas.kinds import VENUE
-from sinks.migrate import migrate
+from tests.databases import Databases
 from tests.integration.sink_rig import wait_until
 
 
@@ -156,12 +156,10 @@ def _holds(seen: Mapping[tuple[int, bool], Sequence[int]], offset: int) -> bool:
 
 
 @pytest.fixture
-def clients(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[tuple[Client, Client]]:
+def clients(clickhouse: EmbeddedClickHouse, databases: Databases) -> Iterator[tuple[Client, Client]]:
     """Return two clients of a migrated database."""
-    name = unique_name("watch")
-    with closing(clickhouse_connect.get_client(dsn=clickhouse.dsn)) as client:
-        migrate(client, name)
-        client.database = name
-        with closing(clickhouse_connect.get_client(dsn=clickhouse.dsn, database=name)) as watching:
-            yield client, watching
-        client.command(f"DROP DATABASE `{name}`")
+    with (
+        databases.lend() as database,
+        closing(clickhouse_connect.get_client(dsn=clickhouse.dsn, database=database.name)) as watching,
+    ):
+        yield database.client, watching

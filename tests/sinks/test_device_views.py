@@ -3,20 +3,16 @@
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 
 import pytest
 
-from deploy.local.clickhouse import EmbeddedClickHouse
 from schemas.enums import Flag
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
+from tests.databases import Database, Databases
 from tests.docs.commands import ROOT
-from tests.sinks.conftest import Database
 
 pytestmark = pytest.mark.integration
 START = datetime(2021, 8, 5, tzinfo=UTC)
@@ -61,14 +57,10 @@ def _device_rows(device: int, chance: random.Random) -> Iterator[Row]:
 
 
 @pytest.fixture(scope="module", name="database")
-def _database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    """Make one database for these tests; they change nothing."""
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=unique_name("devices"))
-    client = connect(config)
-    migrate(client, config.clickhouse_database)
-    yield Database(client, config.clickhouse_database, config)
-    client.command(f"DROP DATABASE `{config.clickhouse_database}`")
-    client.close()
+def _database(databases: Databases) -> Iterator[Database]:
+    """Lend one database for these tests; they change nothing."""
+    with databases.lend() as database:
+        yield database
 
 
 @pytest.fixture(scope="module", name="rows")

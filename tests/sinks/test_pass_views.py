@@ -1,20 +1,16 @@
 """The views of passes and of checkpoints that waved people through, compared with plain Python."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 
-from deploy.local.clickhouse import EmbeddedClickHouse
 from schemas.enums import PassStatus
 from schemas.report_enums import PassAction
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
-from tests.sinks.conftest import Database
+from tests.databases import Database, Databases
 from tests.streams.people.oracle import Pass, pass_status_at
 
 pytestmark = pytest.mark.integration
@@ -24,14 +20,10 @@ _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="module", name="database")
-def _database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    """Make one database for these tests; each uses tables of its own."""
-    config = SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=unique_name("passes"))
-    client = connect(config)
-    migrate(client, config.clickhouse_database)
-    yield Database(client, config.clickhouse_database, config)
-    client.command(f"DROP DATABASE `{config.clickhouse_database}`")
-    client.close()
+def _database(databases: Databases) -> Iterator[Database]:
+    """Lend one database for these tests; each uses tables of its own."""
+    with databases.lend() as database:
+        yield database
 
 
 def test_the_state_of_each_pass_is_what_a_scan_now_would_get(database: Database) -> None:

@@ -1,105 +1,28 @@
+"""Lanes land the batches of each partition in order, one at a time, and hold up nobody else's."""
+
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 from prometheus_client import CollectorRegistry
 
-from schemas.kinds import CASE, CHECKPOINT, VENUE, Feed
-from schemas.landing import LandingMessage
+from schemas.kinds import CASE, CHECKPOINT, VENUE
 from streams.alerts.scan_alerts import AlertMessage
 from streams.batch import BatchProcessor, Processed
-from streams.gather import Delivery, Pace
-from streams.lanes import LaneKey, Lanes, lane_key, pieces_of
+from streams.gather import Pace
+from streams.lanes import Lanes, lane_key, pieces_of
 from streams.metrics import WorkerMetrics
 from streams.partition import Partition
 from streams.registry.snapshot import Snapshot
 from streams.transport.fetcher import RawBatch
 from streams.transport.record_batch import CorruptBatch, Records
 from streams.window.rules import WindowRules
+from tests.streams.lanes_rig import SECONDS, Log, RawTopics, Rig, until
 from tests.streams.raw import raw_batch, walkers
-
-_SECONDS = 20.0
-
-
-class Log:
-    """A landing log in memory; while `open` is not set, appending waits as if the broker did not answer."""
-
-    def __init__(self) -> None:
-        self.messages: list[LandingMessage] = []
-        self.alerts: list[tuple[AlertMessage, int]] = []
-        self.open = asyncio.Event()
-        self.open.set()
-        self.waiting = asyncio.Event()
-        self.is_prepared = asyncio.Event()
-        self.is_prepared.set()
-
-    async def prepared(self) -> None:
-        await self.is_prepared.wait()
-
-    async def alert(self, alerts: Sequence[AlertMessage]) -> None:
-        self.alerts += [(alert, len(self.messages)) for alert in alerts]
-
-    async def append(self, message: LandingMessage) -> None:
-        self.waiting.set()
-        await self.open.wait()
-        self.messages.append(message)
-
-    def of(self, partition: int) -> list[tuple[int, int]]:
-        return [(message.first, message.last) for message in self.messages if message.partition == partition]
-
-
-@dataclass
-class RawTopics:
-    """The raw topics as a consumer sees them: what was asked of it, and what it answers."""
-
-    sought: list[tuple[LaneKey, int]] = field(default_factory=list)
-    earliest_offset: int = 0
-    end_offset: int | None = None
-
-    async def seek(self, key: LaneKey, offset: int) -> None:
-        self.sought.append((key, offset))
-
-    async def earliest(self, _key: LaneKey) -> int:
-        return self.earliest_offset
-
-    def end(self, _key: LaneKey) -> int | None:
-        return self.end_offset
-
-
-@dataclass
-class Rig:
-    """Lanes over fakes."""
-
-    lanes: Lanes
-    log: Log
-    topics: RawTopics
-    failures: list[BaseException]
-    registry: CollectorRegistry
-    finished: list[RawBatch] = field(default_factory=list)
-
-    def open(self, partition: int = 0, *, next_offset: int | None = 0, feed: Feed = VENUE) -> None:
-        rules = WindowRules(rescan_ms=feed.rescan_window_ms)
-        fresh = Partition.fresh(processor=BatchProcessor(feed=feed), number=partition, rules=rules)
-        fresh.next_offset = next_offset
-        self.lanes.open(lane_key(feed, partition), fresh)
-
-    async def submit(self, batch: RawBatch) -> None:
-        async with asyncio.timeout(_SECONDS):
-            await self.lanes.submit(Delivery(batch, lambda: self.finished.append(batch)))
-
-    async def until_finished(self, count: int) -> None:
-        await _until(lambda: len(self.finished) >= count)
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(_SECONDS):
-        while not condition():  # noqa: ASYNC110 -- lanes tell nobody when they are done
-            await asyncio.sleep(0.001)
 
 
 @pytest.fixture
@@ -157,7 +80,7 @@ async def test_a_batch_is_done_only_when_the_log_has_it(rig: Rig) -> None:
     rig.open()
     rig.log.open.clear()
     await rig.submit(raw_batch(walkers(3)))
-    await asyncio.wait_for(rig.log.waiting.wait(), _SECONDS)
+    await asyncio.wait_for(rig.log.waiting.wait(), SECONDS)
     assert rig.finished == []
     rig.log.open.set()
     await rig.until_finished(1)
@@ -168,10 +91,10 @@ async def test_a_partition_that_waits_for_the_broker_does_not_hold_up_another(ri
     rig.open(1)
     rig.log.open.clear()
     await rig.submit(raw_batch(walkers(3), partition=0))
-    await asyncio.wait_for(rig.log.waiting.wait(), _SECONDS)
+    await asyncio.wait_for(rig.log.waiting.wait(), SECONDS)
     rig.log.waiting.clear()
     await rig.submit(raw_batch(walkers(3), partition=1))
-    await asyncio.wait_for(rig.log.waiting.wait(), _SECONDS)
+    await asyncio.wait_for(rig.log.waiting.wait(), SECONDS)
     rig.log.open.set()
     await rig.until_finished(2)
     assert rig.log.of(0) == rig.log.of(1) == [(0, 2)]
@@ -181,7 +104,7 @@ async def test_a_case_does_not_wait_for_the_threads_that_work_on_scans(rig: Rig,
     rig.open(feed=VENUE)
     rig.open(feed=CASE)
     backlog_is_done = threading.Event()
-    backlog = [executor.submit(backlog_is_done.wait, _SECONDS) for _ in range(10)]
+    backlog = [executor.submit(backlog_is_done.wait, SECONDS) for _ in range(10)]
     await rig.submit(raw_batch(walkers(3)))
     await rig.submit(raw_batch(walkers(2), feed=CASE))
     await rig.until_finished(1)
@@ -209,7 +132,7 @@ async def test_of_a_batch_the_log_covers_in_part_the_rest_lands(rig: Rig) -> Non
 async def test_a_batch_from_further_on_is_dropped_and_the_source_sought_back(rig: Rig) -> None:
     rig.open(next_offset=3)
     await rig.submit(raw_batch(walkers(5), first=5))
-    await _until(lambda: bool(rig.topics.sought))
+    await until(lambda: bool(rig.topics.sought))
     assert rig.topics.sought == [(lane_key(VENUE, 0), 3)]
     await rig.submit(raw_batch(walkers(7), first=3))
     await rig.until_finished(1)
@@ -262,7 +185,7 @@ async def test_closing_gives_up_what_is_not_published_yet(rig: Rig) -> None:
     rig.open()
     rig.log.open.clear()
     await rig.submit(raw_batch(walkers(3)))
-    await asyncio.wait_for(rig.log.waiting.wait(), _SECONDS)
+    await asyncio.wait_for(rig.log.waiting.wait(), SECONDS)
     await rig.lanes.close()
     rig.log.open.set()
     assert rig.lanes.next_offset(lane_key(VENUE, 0)) is None
@@ -278,7 +201,7 @@ async def test_a_batch_that_cannot_be_read_fails_the_worker(rig: Rig) -> None:
     damaged = bytearray(batch.data)
     damaged[-1] ^= 1
     await rig.submit(RawBatch(batch.topic, 0, 0, 2, bytes(damaged)))
-    await _until(lambda: bool(rig.failures))
+    await until(lambda: bool(rig.failures))
     assert isinstance(rig.failures[0], CorruptBatch)
     assert rig.finished == []
 

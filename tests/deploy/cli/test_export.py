@@ -1,7 +1,6 @@
 """`scanstream export` writes a whole file or none, and says what is wrong with what it was asked."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,10 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deploy.cli.export import command
-from deploy.local.clickhouse import EmbeddedClickHouse
-from sinks.clickhouse_writer import connect
-from sinks.config import SinkConfig
-from sinks.migrate import migrate
+from deploy.settings import Settings
+from tests.databases import Databases
 
 _DAY = ("--from", "2021-06-01", "--to", "2021-06-02T00:00+07:00")
 
@@ -22,29 +19,21 @@ def _run(*arguments: str, **environment: str) -> Result:
 
 
 @pytest.mark.integration
-def test_a_days_scans_are_written_to_the_file(
-    clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str], tmp_path: Path
-) -> None:
-    name = unique_name("export")
-    client = connect(SinkConfig(kafka="", clickhouse_url=clickhouse.url, clickhouse_database=name))
-    migrate(client, name)
+def test_a_days_scans_are_written_to_the_file(databases: Databases, tmp_path: Path) -> None:
     at = [datetime(2021, 5, 31, 17, tzinfo=UTC), datetime(2021, 6, 1, 17, tzinfo=UTC)]
-    client.insert(
-        "scans", [[time, time, "ACCEPTED"] for time in at], column_names=["event_time", "logged_at", "verdict"]
-    )
+    rows = [[time, time, "ACCEPTED"] for time in at]
     out = tmp_path / "scans.jsonld"
 
-    ended = _run(
-        *_DAY, "--out", str(out), SCANSTREAM_CLICKHOUSE_URL=clickhouse.url, SCANSTREAM_CLICKHOUSE_DATABASE=name
-    )
+    with databases.lend() as database:
+        database.client.insert("scans", rows, column_names=["event_time", "logged_at", "verdict"])
+        store = Settings(clickhouse_url=database.config.clickhouse_url, clickhouse_database=database.name)
+        ended = _run(*_DAY, "--out", str(out), **store.environment())
 
     assert ended.exit_code == 0, ended.output
     assert ended.stderr == f"Wrote 1 events to {out}.\n"
     (event,) = json.loads(out.read_text("utf-8"))["epcisBody"]["eventList"]
     assert event["eventTime"] == "2021-06-01T00:00:00.000+07:00"
     assert list(tmp_path.iterdir()) == [out]
-    client.command(f"DROP DATABASE `{name}`")
-    client.close()
 
 
 def test_no_file_is_left_where_no_clickhouse_answers(tmp_path: Path) -> None:

@@ -1,19 +1,17 @@
 """A person's details from a CSV file to the operator who may see them, and to nobody after they were erased."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from deploy.cli import main
-from deploy.clickhouse import clickhouse_client
 from deploy.keys import pseudonym_key
-from deploy.local.clickhouse import EmbeddedClickHouse
 from deploy.settings import Settings
 from schemas.enums import TokenKind
-from sinks.migrate import migrate
+from tests.databases import Databases
 
 _NAME = "Trần Văn Mẫu"
 _NUMBER = "094099000123"
@@ -45,14 +43,10 @@ class Terminal:
 
 
 @pytest.fixture(name="terminal")
-def _terminal(tmp_path: Path, clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Terminal]:
-    name = unique_name("identity")
-    settings = Settings(clickhouse_url=clickhouse.url, clickhouse_database=name, data_dir=tmp_path / "data")
-    with clickhouse_client(settings) as client:
-        client.database = None
-        migrate(client, name)
-        yield Terminal(tmp_path, settings)
-        client.command(f"DROP DATABASE `{name}`")
+def _terminal(tmp_path: Path, databases: Databases) -> Iterator[Terminal]:
+    with databases.lend() as database:
+        url, name = database.config.clickhouse_url, database.name
+        yield Terminal(tmp_path, Settings(clickhouse_url=url, clickhouse_database=name, data_dir=tmp_path / "data"))
 
 
 @pytest.mark.integration

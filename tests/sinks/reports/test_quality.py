@@ -1,8 +1,8 @@
 """How good the data are, which devices are silent and what units answer for, compared with counting by hand."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -10,24 +10,14 @@ import pytest
 
 from schemas.enums import Flag
 from tests.sinks.conftest import Database
-from tests.sinks.reports.isolation_oracle import DAY
-from tests.sinks.reports.landed import MIDNIGHT, asked, aware, hour, identity, land, land_ledger
-from tests.sinks.reports.standing import land_some_withdrawn, withdraw
+from tests.sinks.reports.landed import asked, hour, identity, land, land_ledger
+from tests.sinks.reports.standing import land_some_withdrawn
 
 pytestmark = pytest.mark.integration
 _Row = Mapping[str, Any]
 _MS = timedelta(milliseconds=1)
 _FEEDS = ["venue", "checkpoint", "vehicle"]
 _SINCE, _UNTIL = hour(0), hour(24)
-_OWN_TABLES = ("ledger", "dead_letter_log", "devices")
-
-
-@pytest.fixture(name="quality")
-def _quality(reports: Database) -> Iterator[Database]:
-    """Return the shared database, and empty the tables that are no report's afterwards."""
-    yield reports
-    for table in _OWN_TABLES:
-        reports.client.command(f"TRUNCATE TABLE `{reports.name}`.{table}")
 
 
 def _arrived(seeded: random.Random) -> list[_Row]:
@@ -108,10 +98,10 @@ def _without_identities(rows: Sequence[_Row]) -> list[_Row]:
     return [row if row["feed"] == "checkpoint" else {**row, "identity_match": "UNCHECKED"} for row in rows]
 
 
-def test_measures_and_delays_are_those_of_what_arrived(quality: Database) -> None:
+def test_measures_and_delays_are_those_of_what_arrived(reports: Database) -> None:
     seeded = random.Random(20210814)
     rows = _without_identities(_arrived(seeded))
-    standing = land_some_withdrawn(quality, "scans", rows, seeded)
+    standing = land_some_withdrawn(reports, "scans", rows, seeded)
     kept = {row["scan_id"] for row in standing}
     withdrawn = {row["scan_id"] for row in rows if row["verdict"] == "ACCEPTED" and row["scan_id"] not in kept}
     inside = [row for row in rows if _SINCE <= row["logged_at"] < _UNTIL]
@@ -119,11 +109,11 @@ def test_measures_and_delays_are_those_of_what_arrived(quality: Database) -> Non
     for feed in _FEEDS:
         expected |= _measures(feed, inside, withdrawn)
     span = f"from = '{asked(_SINCE)}', to = '{asked(_UNTIL)}'"
-    found = quality.rows(f"SELECT feed, measure, value, total, share FROM {{}}.data_quality({span})")  # noqa: S608 -- our names
+    found = reports.rows(f"SELECT feed, measure, value, total, share FROM {{}}.data_quality({span})")  # noqa: S608 -- our names
     assert {row[:2]: row[2:4] for row in found} == expected
     assert all(row[4] == round(int(str(row[2])) / int(str(row[3])), 4) for row in found)
-    assert quality.rows(f"SELECT DISTINCT toTypeName(total) FROM {{}}.data_quality({span})") == [("UInt64",)]  # noqa: S608 -- our names
-    _compare_delays(quality, inside, span)
+    assert reports.rows(f"SELECT DISTINCT toTypeName(total) FROM {{}}.data_quality({span})") == [("UInt64",)]  # noqa: S608 -- our names
+    _compare_delays(reports, inside, span)
 
 
 def _compare_delays(database: Database, inside: Sequence[_Row], span: str) -> None:
@@ -155,9 +145,9 @@ def _balance(database: Database) -> dict[object, tuple[object, ...]]:
     return {row[0]: (*row[1:7], bool(row[7])) for row in found}
 
 
-def test_every_event_of_the_ledger_has_its_row(quality: Database) -> None:
+def test_every_event_of_the_ledger_has_its_row(reports: Database) -> None:
     land_ledger(
-        quality,
+        reports,
         [
             ["venue", 0, 0, 9, 0, 10, 6, 1, 2, 1, _SINCE - _MS],
             ["venue", 0, 10, 19, 1, 10, 5, 2, 3, 0, _SINCE],
@@ -174,17 +164,17 @@ def test_every_event_of_the_ledger_has_its_row(quality: Database) -> None:
         {"scan_id": identity(at), "feed": feed, "_partition": partition, "_offset": offset, "event_time": hour(2)}
         for at, (feed, partition, offset) in enumerate(places)
     ]
-    land(quality, "scans", rows)
+    land(reports, "scans", rows)
     letters = [["venue", 0, offset, "TOO_OLD", "VALIDATE", hour(2)] for offset in (9, 20)]
     columns = ["feed", "_partition", "_offset", "reason", "stage", "logged_at"]
-    quality.client.insert("dead_letter_log", letters, column_names=columns, database=quality.name)
-    assert _balance(quality) == {
+    reports.client.insert("dead_letter_log", letters, column_names=columns, database=reports.name)
+    assert _balance(reports) == {
         "venue": (16, 9, 6, 1, 9, 1, True),
         "vehicle": (3, 2, 1, 0, 1, 0, False),
         "pass": (2, 2, 0, 0, None, 0, True),
     }
     span = f"from = '{asked(_SINCE)}', to = '{asked(_UNTIL)}'"
-    told = quality.rows(
+    told = reports.rows(
         f"SELECT feed, measure, value, total FROM {{}}.data_quality({span}) "  # noqa: S608 -- our names
         "WHERE measure IN ('DUPLICATE', 'RETRY', 'REJECTED')"
     )
@@ -195,122 +185,4 @@ def test_every_event_of_the_ledger_has_its_row(quality: Database) -> None:
         ("vehicle", "DUPLICATE"): (1, 3),
         ("vehicle", "RETRY"): (1, 3),
         ("vehicle", "REJECTED"): (0, 3),
-    }
-
-
-def test_devices_are_silent_from_a_moment_on(quality: Database) -> None:
-    now, hour_ago = hour(12), hour(11)
-    devices = [[number, 100 + number, f"Gate {number}", number == 6] for number in range(1, 9)]
-    columns = ["device_id", "place_id", "label", "revoked"]
-    quality.client.insert("devices", devices, column_names=columns, database=quality.name)
-    heard = {1: hour_ago, 2: hour_ago + _MS, 3: hour(-30), 4: now + _MS, 6: hour(1), 7: now - timedelta(days=28)}
-    land(
-        quality,
-        "scans",
-        [
-            {
-                "scan_id": identity(device),
-                "device_id": device,
-                "event_time": hour(-40),
-                "logged_at": at,
-                "verdict": "RESCAN",
-            }
-            for device, at in heard.items()
-        ],
-    )
-    beats = [(3, hour(10.5), 7, 40), (3, hour(9), 1, 90), (5, hour(10), 0, -1), (5, hour(12.5), 3, 5)]
-    land(
-        quality,
-        "heartbeats",
-        [
-            {
-                "event_id": identity(at),
-                "device_id": device,
-                "event_time": told,
-                "queued": queued,
-                "battery_percent": left,
-            }
-            for at, (device, told, queued, left) in enumerate(beats, start=50)
-        ],
-    )
-    found = quality.rows(
-        "SELECT device_id, label, place_id, last_heard, last_scan, silent_minutes, waiting, battery_percent, newest "  # noqa: S608 -- our names
-        f"FROM {{}}.device_silence(now = '{asked(now)}', minutes = 60) ORDER BY device_id"
-    )
-    assert [(*row[:3], _moment(row[3]), _moment(row[4]), *row[5:8], _moment(row[8])) for row in found] == [
-        (1, "Gate 1", 101, hour_ago, hour_ago, 60, None, None, hour_ago + _MS),
-        (3, "Gate 3", 103, hour(10.5), hour(-30), 90, 7, 40, hour_ago + _MS),
-        (4, "Gate 4", 104, None, None, None, None, None, hour_ago + _MS),
-        (5, "Gate 5", 105, hour(10), None, 120, 0, -1, hour_ago + _MS),
-        (7, "Gate 7", 107, None, None, None, None, None, hour_ago + _MS),
-        (8, "Gate 8", 108, None, None, None, None, None, hour_ago + _MS),
-    ]
-
-
-def _moment(at: object) -> datetime | None:
-    return aware(at) if at else None
-
-
-_UNIT_COLUMNS = "places, mandated, not_posted, silent, scans, case_exposures, full_hours, ct16_scans, incidents"
-
-
-def test_units_answer_for_what_is_amiss_at_their_places(reports: Database) -> None:
-    registered = [
-        [1, "Quán Một", "CAFE", "SYT", 14755, "2717"],
-        [2, "Quán Hai", "CAFE", "SYT", 14755, "2717"],
-        [3, "Quán Ba", "CAFE", "SYT", 14755, ""],
-        [4, "Trường Tư", "SCHOOL", "SGDDT", 14755, "2717"],
-    ]
-    columns = ["place_id", "name", "category", "department", "commune_code", "mandate_ref"]
-    reports.client.insert("places", registered, column_names=columns, database=reports.name)
-    posted = [(1, hour(-24)), (3, hour(24) - _MS), (4, hour(24))]
-    land(
-        reports,
-        "place_events",
-        [
-            {"event_id": identity(place), "place_id": place, "action": "QR_POSTED", "event_time": at}
-            for place, at in posted
-        ],
-    )
-    scans = [(1, hour(0)), (1, hour(24) - _MS), (2, hour(24)), (3, hour(0) - _MS), (4, hour(8))]
-    land(
-        reports,
-        "scans",
-        [
-            {"scan_id": identity(at), "place_id": place, "event_time": moment}
-            for at, (place, moment) in enumerate(scans, start=10)
-        ],
-    )
-    withdraw(reports, identity(14))
-    alerts = [
-        ("EXPOSURE_VENUE", 1, MIDNIGHT, "CRITICAL"),
-        ("EXPOSURE_VENUE", 1, MIDNIGHT, "CRITICAL"),
-        ("EXPOSURE_VENUE", 1, hour(24), "CRITICAL"),
-        ("CAPACITY", 1, hour(9), "WARNING"),
-        ("CAPACITY", 3, hour(9), "CRITICAL"),
-        ("CT16_PUBLIC_SCAN", 4, hour(23), "WARNING"),
-        ("DEVICE_SILENT", 4, hour(23), "WARNING"),
-    ]
-    land(
-        reports,
-        "alerts",
-        [
-            {"event_id": identity(at), "type": kind, "place_id": place, "event_time": moment, "severity": severity}
-            for at, (kind, place, moment, severity) in enumerate(alerts, start=70)
-        ],
-    )
-    found = reports.rows(
-        f"SELECT toString(level), toString(department), place_id, {_UNIT_COLUMNS} "  # noqa: S608 -- our names
-        f"FROM {{}}.unit_accountability(day = '{DAY}')"
-    )
-    cafes, schools = (3, 2, 1, 2, 2, 2, 1, 0, 6), (1, 1, 1, 1, 0, 0, 0, 1, 3)
-    assert {row[:3]: row[3:] for row in found} == {
-        ("PLACE", "SYT", 1): (1, 1, 0, 0, 2, 2, 0, 0, 2),
-        ("PLACE", "SYT", 2): (1, 1, 1, 1, 0, 0, 0, 0, 2),
-        ("PLACE", "SYT", 3): (1, 0, 0, 1, 0, 0, 1, 0, 2),
-        ("PLACE", "SGDDT", 4): schools,
-        ("DISTRICT", "SYT", 0): cafes,
-        ("DISTRICT", "SGDDT", 0): schools,
-        ("DEPARTMENT", "SYT", 0): cafes,
-        ("DEPARTMENT", "SGDDT", 0): schools,
     }

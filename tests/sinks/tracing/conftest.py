@@ -1,18 +1,17 @@
-"""A world that has landed in a database the tests of this directory share: migrating takes longer than most of them."""
+"""A world that has landed in a database the tests of this directory share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.clickhouse import EmbeddedClickHouse
-from tests.sinks.conftest import Database, migrated
+from tests.databases import Database, Databases
 from tests.sinks.tracing.ask import Landed
 from tests.sinks.tracing.world import empty, land_world, made
 
 
 @pytest.fixture(scope="package", name="_tracing_database")
-def _migrated(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    with migrated(clickhouse, unique_name("tracing")) as database:
+def _lent(databases: Databases) -> Iterator[Database]:
+    with databases.lend() as database:
         yield database
 
 

@@ -1,21 +1,20 @@
 """One database for all tests of the vault: each takes people nobody else has."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.clickhouse import EmbeddedClickHouse
 from sinks.vault.clickhouse_store import ClickHouseVaultStore
 from sinks.vault.memory_store import MemoryVaultStore
 from sinks.vault.store import VaultStore
-from tests.sinks.conftest import Database, migrated
+from tests.databases import Database, Databases
 
 
-@pytest.fixture(scope="session")
-def vault_database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str]) -> Iterator[Database]:
-    """Make a database with all tables for these tests, and drop it afterwards."""
-    with migrated(clickhouse, unique_name("vault")) as database:
+@pytest.fixture(scope="package")
+def vault_database(databases: Databases) -> Iterator[Database]:
+    """Lend a database with all tables to these tests."""
+    with databases.lend() as database:
         yield database
 
 

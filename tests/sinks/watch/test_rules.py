@@ -1,21 +1,20 @@
 """Every rule of the watch, compared with a slow answer over the same rows."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from deploy.local.clickhouse import EmbeddedClickHouse
 from schemas.kinds import ALERT
 from schemas.wire import decode
 from sinks.watch.alert import alert_id, alert_of
 from sinks.watch.clickhouse_answers import ClickHouseAnswers
 from sinks.watch.rule import WatchRule
 from sinks.watch.table import RULES
+from tests.databases import Database, Databases
 from tests.docs.commands import ROOT
-from tests.sinks.conftest import Database, migrated
 from tests.sinks.watch.land import land
 from tests.sinks.watch.making.make import make_world
 from tests.sinks.watch.oracles.found import Found
@@ -32,9 +31,9 @@ def _world() -> World:
 
 
 @pytest.fixture(scope="module", name="database")
-def _database(clickhouse: EmbeddedClickHouse, unique_name: Callable[[str], str], world: World) -> Iterator[Database]:
+def _database(databases: Databases, world: World) -> Iterator[Database]:
     """Make one database for all rules, with the world in it."""
-    with migrated(clickhouse, unique_name("watch")) as database:
+    with databases.lend() as database:
         land(database, world)
         yield database
 
