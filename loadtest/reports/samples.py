@@ -79,7 +79,20 @@ def _span(_event: Event, now_ms: int) -> Event:
 
 def _decision(event: Event, now_ms: int) -> Event:
     level = 1 + event["risk_level"] % 4 if event["about"] == "RISK" else 0
-    return _span(event, now_ms) | {"risk_level": level, "level": "COMMUNE", "valid_until": 0}
+    regime = "NONE" if level else event["regime"]
+    return _span(event, now_ms) | {"risk_level": level, "regime": regime, "level": "COMMUNE", "valid_until": 0}
+
+
+def _isolation(event: Event, _now_ms: int) -> Event:
+    return {"days": max(1, event["days"])}
+
+
+def _lockdown(event: Event, now_ms: int) -> Event:
+    return _span(event, now_ms) | {"hamlet": event["hamlet"] if event["level"] == "HAMLET" else ""}
+
+
+def _place_event(event: Event, _now_ms: int) -> Event:
+    return {"safety_score": event["safety_score"] if event["action"] == "SAFETY_ASSESSED" else 0}
 
 
 def _case(_event: Event, now_ms: int) -> Event:
@@ -95,7 +108,9 @@ def _update(event: Event, _now_ms: int) -> Event:
 _CONSISTENT: Mapping[str, Callable[[Event, int], Event]] = {
     "update": _update,
     "pass": _span,
-    "lockdown": _span,
+    "isolation": _isolation,
+    "lockdown": _lockdown,
+    "place_event": _place_event,
     "decision": _decision,
     "case": _case,
 }

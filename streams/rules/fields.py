@@ -41,6 +41,11 @@ def is_empty_text(name: str) -> Breaks:
     return lambda columns: columns.text_lengths(name) == 0
 
 
+def has_text(name: str) -> Breaks:
+    """Return the check that a text is empty."""
+    return lambda columns: columns.text_lengths(name) > 0
+
+
 def is_between(name: str, *, above: int, below: int) -> Breaks:
     """Return the check that an integer field is not strictly between two values."""
     return lambda columns: (columns.integer(name) > above) & (columns.integer(name) < below)

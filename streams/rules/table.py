@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from schemas import kinds
 from schemas.enums import Reason
 from schemas.kinds import Feed
-from schemas.report_enums import AreaLevel, CorrectionAction, DecisionAbout, UpdateStatus
-from streams.rules.fields import both, differs, equals, is_between, is_empty_text, is_nobody, is_the_subject
+from schemas.report_enums import (
+    AreaLevel,
+    CorrectionAction,
+    DecisionAbout,
+    IsolationAction,
+    PlaceAction,
+    Regime,
+    UpdateStatus,
+)
+from streams.rules.fields import both, differs, equals, has_text, is_between, is_empty_text, is_nobody, is_the_subject
 from streams.rules.periods import ends_before_it_begins, is_empty, is_told_before, lasts_longer
 from streams.rules.rule import Rule
 from streams.window.rules import DAY_MS
@@ -36,17 +44,24 @@ RULES: Mapping[Feed, Rule] = {
             (Reason.BAD_PERIOD, lasts_longer(begin="valid_from", end="valid_until", most_ms=_LONGEST_PASS_MS)),
         )
     ),
-    kinds.ISOLATION: Rule(refusals=((Reason.BAD_REFERENCE, is_nobody("isolation_id")),)),
+    kinds.ISOLATION: Rule(
+        refusals=(
+            (Reason.BAD_REFERENCE, is_nobody("isolation_id")),
+            (Reason.BAD_PERIOD, both(differs("action", IsolationAction.ENDED), equals("days", 0))),
+        )
+    ),
     kinds.LOCKDOWN: Rule(
         refusals=(
             *_SPAN.refusals,
             (Reason.CONTRADICTION, both(equals("level", AreaLevel.HAMLET), is_empty_text("hamlet"))),
+            (Reason.CONTRADICTION, both(differs("level", AreaLevel.HAMLET), has_text("hamlet"))),
         )
     ),
     kinds.CASE: Rule(
         refusals=(
             (Reason.BAD_REFERENCE, is_nobody("case_id")),
             (Reason.BAD_PERIOD, ends_before_it_begins(begin="infectious_from", end="infectious_until")),
+            (Reason.BAD_PERIOD, is_told_before(happened="onset")),
         )
     ),
     kinds.TEST: Rule(refusals=((Reason.BAD_PERIOD, is_told_before(happened="sampled")),)),
@@ -56,7 +71,13 @@ RULES: Mapping[Feed, Rule] = {
             *_SPAN.refusals,
             (Reason.CONTRADICTION, both(equals("about", DecisionAbout.RISK), equals("risk_level", 0))),
             (Reason.CONTRADICTION, both(equals("about", DecisionAbout.REGIME), differs("risk_level", 0))),
+            (Reason.CONTRADICTION, both(equals("about", DecisionAbout.RISK), differs("regime", Regime.NONE))),
             (Reason.BAD_REFERENCE, is_empty_text("decision_ref")),
+        )
+    ),
+    kinds.PLACE_EVENT: Rule(
+        refusals=(
+            (Reason.CONTRADICTION, both(differs("action", PlaceAction.SAFETY_ASSESSED), differs("safety_score", 0))),
         )
     ),
     kinds.LINK: Rule(
