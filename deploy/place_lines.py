@@ -63,6 +63,8 @@ def _line(row: Row, first_at: dict[int, int]) -> Line:
             "commune_code": reader.number("commune_code"),
             "capacity": reader.number("capacity"),
             "mandate_ref": row.text("mandate_ref"),
+            "owner_unit": row.text("owner_unit"),
+            "owner_head_role": row.text("owner_head_role"),
         }
     )
     reasons = (*reader.reasons, *_complaints(place, row, first_at))
@@ -78,6 +80,10 @@ def _complaints(place: Place, row: Row, first_at: dict[int, int]) -> Iterator[st
         yield f"place_id {place_id} is on line {first_at[place_id]}, too"
     if not place.fields["name"]:
         yield "name is empty"
+    if place.fields["owner_head_role"] and not place.fields["owner_unit"]:
+        yield "owner_head_role needs an owner_unit: whose head is it?"
+    if any(character.isdigit() for character in place.fields["owner_head_role"]):
+        yield "owner_head_role holds digits; write the office alone, as in Giám đốc, and no name or number of a person"
     if commune and commune not in _commune_codes():
         yield f"commune_code {commune} is no commune of the five provinces in 2021"
     if any(row.text(column) for column in _PLATE_COLUMNS):

@@ -11,7 +11,17 @@ from deploy.user_error import UserError
 from schemas.kinds import PLACES
 from schemas.wire import encode
 
-COLUMNS = ("place_id", "name", "category", "department", "commune_code", "capacity", "mandate_ref")
+COLUMNS = (
+    "place_id",
+    "name",
+    "category",
+    "department",
+    "commune_code",
+    "capacity",
+    "mandate_ref",
+    "owner_unit",
+    "owner_head_role",
+)
 
 
 @dataclass(frozen=True, slots=True)

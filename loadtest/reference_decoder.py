@@ -24,7 +24,7 @@ class Malformed(ValueError):
 def read_message(feed: Feed, message: bytes | None) -> dict[str, int | bytes]:
     """Return the record of one message, enumerations and booleans as numbers, floats as their 4 bytes.
 
-    Raise Malformed.
+    Of a former version it has the fields that version has. Raise Malformed.
     """
     if not message:
         raise Malformed(Reason.EMPTY)
@@ -32,10 +32,12 @@ def read_message(feed: Feed, message: bytes | None) -> dict[str, int | bytes]:
         raise Malformed(Reason.BAD_MAGIC)
     if len(message) < 5:
         raise Malformed(Reason.TRUNCATED)
-    if int.from_bytes(message[1:5], "big") != feed.schema_id:
+    former = {version.schema_id: version.avro for version in feed.history}
+    avro = (former | {feed.schema_id: feed.avro}).get(int.from_bytes(message[1:5], "big"))
+    if avro is None:
         raise Malformed(Reason.UNKNOWN_SCHEMA)
     rest = iter(message[5:])
-    fields = avro_schema(feed.avro)["fields"]
+    fields = avro_schema(avro)["fields"]
     record = {field["name"]: _read(rest, field) for field in fields}
     if next(rest, None) is not None:
         raise Malformed(Reason.TRAILING_BYTES)

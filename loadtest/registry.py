@@ -85,6 +85,8 @@ def _place(fleet: Fleet, index: int, names: dict[int, Commune], updated_ms: int)
         "commune_code": commune.code,
         "capacity": 20 * int(fleet.gates[index]) ** 2,
         "mandate_ref": f"{commune.province} 2021",
+        "owner_unit": f"Đơn vị {index % 3 + 1} {commune.name}",
+        "owner_head_role": "Thủ trưởng đơn vị",
         "updated_at": updated_ms,
     }
 

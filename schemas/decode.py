@@ -144,17 +144,18 @@ def decode_batch(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.uint
     Both have one row per message, in order. A malformed record's columns are zero; its neighbours are whole. Records of
     former versions are read, too: what they lack is at its default. Never raises for any bytes. Releases the GIL.
     """
-    columns, status = _decode_version(plan, spans)
-    for older in plan.older:
+    columns, status, bad = _decode_version(plan, spans)
+    for older in plan.older if bad else ():
         _fill_in(columns, status, older, spans)
     _refuse_broken_texts(columns, status)
     return columns, status
 
 
-def _decode_version(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.uint8]]:
+def _decode_version(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.uint8], int]:
+    """Return the columns, the status of each record, and how many this version can't read."""
     columns = Columns.empty(plan, len(spans), spans.buffer)
     status = np.empty(len(spans), np.uint8)
-    _decode_all(
+    bad = _decode_all(
         spans.buffer,
         spans.starts,
         spans.lengths,
@@ -167,7 +168,7 @@ def _decode_version(plan: Plan, spans: Spans) -> tuple[Columns, npt.NDArray[np.u
         columns.fixed,
         status,
     )
-    return columns, status
+    return columns, status, bad
 
 
 def _fill_in(columns: Columns, status: npt.NDArray[np.uint8], older: Plan, spans: Spans) -> None:
@@ -175,7 +176,7 @@ def _fill_in(columns: Columns, status: npt.NDArray[np.uint8], older: Plan, spans
     unread = np.flatnonzero(status == _UNKNOWN_SCHEMA)
     if not len(unread):
         return
-    found, outcome = _decode_version(older, spans.take(unread))
+    found, outcome, _ = _decode_version(older, spans.take(unread))
     mine = outcome != _UNKNOWN_SCHEMA
     rows, plan = unread[mine], columns.plan
     status[rows] = outcome[mine]

@@ -33,7 +33,7 @@ class TokenKind(IntEnum):
 
 
 class Credential(IntEnum):
-    """What was shown to the scanner."""
+    """What was shown to the scanner; QR_PLACE where the visitor's own phone scanned the place's poster."""
 
     OTHER = 0
     QR_1405 = 1
@@ -44,6 +44,7 @@ class Credential(IntEnum):
     QR_VEHICLE = 6
     PAPER = 7
     MANUAL = 8
+    QR_PLACE = 9
 
 
 class ScanMode(IntEnum):

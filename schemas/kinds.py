@@ -71,8 +71,9 @@ class Reference:
 VENUE = Feed(
     name="venue",
     code=1,
-    schema_id=101,
+    schema_id=201,
     avro="venue_scan.avsc",
+    history=(Version(schema_id=101, avro="history/venue_scan.101.avsc"),),
     topic="scans.venue.v1",
     table="scans",
     rescan_window_ms=300_000,
@@ -80,8 +81,9 @@ VENUE = Feed(
 CHECKPOINT = Feed(
     name="checkpoint",
     code=2,
-    schema_id=102,
+    schema_id=202,
     avro="checkpoint_scan.avsc",
+    history=(Version(schema_id=102, avro="history/checkpoint_scan.102.avsc"),),
     topic="scans.checkpoint.v1",
     table="scans",
     rescan_window_ms=120_000,
@@ -89,13 +91,22 @@ CHECKPOINT = Feed(
 VEHICLE = Feed(
     name="vehicle",
     code=3,
-    schema_id=103,
+    schema_id=203,
     avro="vehicle_scan.avsc",
+    history=(Version(schema_id=103, avro="history/vehicle_scan.103.avsc"),),
     topic="scans.vehicle.v1",
     table="scans",
     rescan_window_ms=60_000,
 )
-PLACES = Reference(name="place", schema_id=1, avro="place.avsc", topic="places.v1", table="places", key="place_id")
+PLACES = Reference(
+    name="place",
+    schema_id=5,
+    avro="place.avsc",
+    topic="places.v1",
+    table="places",
+    key="place_id",
+    history=(Version(schema_id=1, avro="history/place.1.avsc"),),
+)
 DEVICES = Reference(
     name="device",
     schema_id=4,
@@ -115,14 +126,22 @@ _DECISION_DAYS = 3_650
 
 
 def _report(
-    name: str, code: int, topic: str, table: str, *senders: Role, raw_days: int = 3, contact: bool = False
+    name: str,
+    code: int,
+    topic: str,
+    table: str,
+    *senders: Role,
+    raw_days: int = 3,
+    contact: bool = False,
+    history: tuple[Version, ...] = (),
 ) -> Feed:
-    """Return a quiet feed without re-scans; its schema has its name."""
+    """Return a quiet feed without re-scans; its schema has its name, and a number higher by 100 than the one before."""
     return Feed(
         name=name,
         code=code,
-        schema_id=100 + code,
+        schema_id=100 * (1 + len(history)) + code,
         avro=f"{name}.avsc",
+        history=history,
         topic=topic,
         table=table,
         quiet=True,
@@ -142,6 +161,7 @@ DECLARATION = _report(
     Role.OPERATOR,
     Role.HEALTH,
     contact=True,
+    history=(Version(schema_id=104, avro="history/declaration.104.avsc"),),
 )
 UPDATE = _report(
     "update", 5, "health.update.v1", "health_updates", Role.SCANNER, Role.KIOSK, Role.OPERATOR, Role.HEALTH

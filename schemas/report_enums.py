@@ -11,6 +11,21 @@ class DeclarationKind(IntEnum):
     MOVEMENT = 2
 
 
+class PersonCategory(IntEnum):
+    """Whom the orders count somebody among (domain.md 3.3); other feeds tell who is isolated, locked down or a case."""
+
+    UNKNOWN = 0
+    OFFICIAL = 1
+    CIVIL_SERVANT = 2
+    PUBLIC_EMPLOYEE = 3
+    WORKER = 4
+    CITIZEN = 5
+    PATIENT_VISITOR = 6
+    PUPIL = 7
+    STUDENT = 8
+    DRIVER = 9
+
+
 class Purpose(IntEnum):
     """Why a person travels."""
 

@@ -26,6 +26,8 @@ _INSTANT = pa.timestamp("ms", "UTC")
 _POSITION = [("updated_at", _INSTANT), ("_partition", pa.uint16()), ("_offset", pa.int64())]
 
 Row = Mapping[str, Any]
+#: What states of places lack that were recorded by an earlier release.
+_UNKNOWN_OWNER = {"owner_unit": "", "owner_head_role": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,8 @@ class ReferenceTable:
 
 
 def _place(state: dict[str, Any]) -> Iterable[Row]:
-    yield state | {
-        "category": int(Category[state["category"]]),
-        "department": int(Department[state["department"]]),
-    }
+    codes = {"category": int(Category[state["category"]]), "department": int(Department[state["department"]])}
+    yield _UNKNOWN_OWNER | state | codes
 
 
 def _same(state: dict[str, Any]) -> Iterable[Row]:
@@ -65,6 +65,8 @@ TABLES: dict[Reference, tuple[ReferenceTable, ...]] = {
                     ("commune_code", pa.uint16()),
                     ("capacity", pa.uint32()),
                     ("mandate_ref", pa.string()),
+                    ("owner_unit", pa.string()),
+                    ("owner_head_role", pa.string()),
                     *_POSITION,
                 ]
             ),

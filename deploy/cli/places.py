@@ -129,8 +129,8 @@ def import_file(
     """Import the places of a CSV or XLSX FILE (- for standard input, CSV); all, or none if a line is wrong.
 
     Its first line names the columns: place_id, name, and where known category, department, commune_code, capacity,
-    mandate_ref. A place that is there already gets the new state; scans are enriched with it from then on. Each
-    place that is new is also told as an event (REGISTERED), once.
+    mandate_ref, owner_unit, owner_head_role. A place that is there already gets the new state; scans are enriched
+    with it from then on. Each place that is new is also told as an event (REGISTERED), once.
     """
     lines = _lines_of(file)
     if report is not None:

@@ -150,6 +150,7 @@ _FIGURES = (
     relation("missing_daily_updates", areas(place="site_id"), *_ISOLATION, "stttt", as_owner=True),
     relation("venue_coverage", _UNIT, *_TRACERS, "stttt", "sector_dept", as_owner=True),
     relation("unit_accountability", _UNIT, *_TRACERS, "stttt", "sector_dept", as_owner=True),
+    relation("owner_accountability", _UNIT, *_TRACERS, "stttt", "sector_dept", as_owner=True),
     relation("zero_scan_communes", areas(), *_HEALTH, "stttt", as_owner=True),
     relation("app_usage", _UNIT, *_TRACERS, "stttt", as_owner=True),
     relation("restatements", areas(), *_HEALTH, "stttt", as_owner=True),

@@ -32,7 +32,20 @@ def test_a_line_becomes_a_place_and_empty_cells_are_unknown() -> None:
         "commune_code": 0,
         "capacity": 0,
         "mandate_ref": "",
+        "owner_unit": "",
+        "owner_head_role": "",
     }
+
+
+def test_a_place_has_the_unit_that_runs_it_and_the_office_of_its_head() -> None:
+    head = "place_id,name,owner_unit,owner_head_role"
+    right, nobodys, named = _lines(head, "1,Khoa A,Bệnh viện B,Giám đốc", "2,Khoa C,,Giám đốc", "3,D,Sở Y tế,ông 0901")
+    assert right.place is not None
+    assert (right.place.fields["owner_unit"], right.place.fields["owner_head_role"]) == ("Bệnh viện B", "Giám đốc")
+    assert nobodys.reasons == ("owner_head_role needs an owner_unit: whose head is it?",)
+    (reason,) = named.reasons
+    assert reason.startswith("owner_head_role holds digits; write the office alone")
+    assert "0901" not in reason
 
 
 def test_optional_columns_may_be_missing_and_others_are_ignored() -> None:

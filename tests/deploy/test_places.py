@@ -24,6 +24,8 @@ _MARKET = Place(
         "commune_code": 0,
         "capacity": 0,
         "mandate_ref": "",
+        "owner_unit": "",
+        "owner_head_role": "",
     }
 )
 

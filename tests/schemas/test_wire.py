@@ -46,7 +46,7 @@ def test_a_reference_record_with_nested_records_comes_back() -> None:
 
 def test_a_message_starts_with_a_zero_and_its_schemas_number() -> None:
     message = encode(VENUE, plain_record(VENUE))
-    assert message[:HEADER_BYTES] == header(101) == b"\0\0\0\0\x65"
+    assert message[:HEADER_BYTES] == header(201) == b"\0\0\0\0\xc9"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Reference topics end up in their tables, and the tables say where to go on."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ PLACE = {
     "commune_code": 26_734,
     "capacity": 900,
     "mandate_ref": "2686/QĐ-BCĐQG",
+    "owner_unit": "Ban Quản lý chợ",
+    "owner_head_role": "Trưởng ban",
     "updated_at": NOON_MS,
 }
 DEVICE = {
@@ -73,11 +76,20 @@ def test_places_keep_their_latest_state(database: Database) -> None:
     assert work.start() == 0
     work.work([record(PLACES, PLACE, 0), record(PLACES, PLACE | {"name": "mới", "updated_at": NOON_MS + 1}, 1)])
     found = database.rows(
-        "SELECT place_id, name, toString(category), toString(department), commune_code, capacity, mandate_ref "
+        "SELECT place_id, name, toString(category), toString(department), commune_code, capacity, mandate_ref, "
+        "owner_unit, owner_head_role "
         "FROM {}.places FINAL"
     )
-    assert found == [(7, "mới", "MARKET", "SCT", 26_734, 900, "2686/QĐ-BCĐQG")]
+    assert found == [(7, "mới", "MARKET", "SCT", 26_734, 900, "2686/QĐ-BCĐQG", "Ban Quản lý chợ", "Trưởng ban")]
     assert work_of(database, PLACES).start() == 2
+
+
+def test_places_recorded_by_an_earlier_release_have_no_owner(database: Database) -> None:
+    former = replace(PLACES, schema_id=PLACES.history[0].schema_id, avro=PLACES.history[0].avro, history=())
+    state = {name: value for name, value in PLACE.items() if not name.startswith("owner_")}
+    value = encode(former, state)
+    work_of(database, PLACES).work([Record(topic=PLACES.topic, partition=0, offset=0, value=value, headers=[])])
+    assert database.rows("SELECT name, owner_unit, owner_head_role FROM {}.places") == [("Chợ Bến Thành", "", "")]
 
 
 def test_devices_land_without_their_token(database: Database) -> None:

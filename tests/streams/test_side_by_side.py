@@ -53,7 +53,7 @@ def _newer(tmp_path_factory: pytest.TempPathFactory) -> Feed:
     file = tmp_path_factory.mktemp("newer") / "venue_scan.avsc"
     file.write_text(json.dumps(schema), "utf-8")
     former = Version(schema_id=VENUE.schema_id, avro=VENUE.avro)
-    return replace(VENUE, schema_id=9_101, avro=str(file), history=(former,))
+    return replace(VENUE, schema_id=9_101, avro=str(file), history=(*VENUE.history, former))
 
 
 def _values(newer: Feed, messages: list[bytes]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from schemas.enums import CaptureMode, Credential, Direction, ScanMode
 from schemas.kinds import DECLARATION, VENUE
-from schemas.report_enums import DeclarationKind, Purpose
+from schemas.report_enums import DeclarationKind, PersonCategory, Purpose
 from streams.gateway.forms.field import Field
 from streams.gateway.forms.sheet import Sheet
 
@@ -82,6 +82,23 @@ DECLARATION_SHEET = Sheet(
                 DeclarationKind.DOMESTIC.name: "Nội địa",
                 DeclarationKind.MOVEMENT.name: "Di chuyển nội địa",
                 DeclarationKind.ENTRY.name: "Nhập cảnh",
+            },
+        ),
+        Field(
+            name="person_category",
+            label="Người khai là",
+            kind="select",
+            options={
+                "": "Không rõ",
+                PersonCategory.OFFICIAL.name: "Cán bộ",
+                PersonCategory.CIVIL_SERVANT.name: "Công chức",
+                PersonCategory.PUBLIC_EMPLOYEE.name: "Viên chức",
+                PersonCategory.WORKER.name: "Người lao động",
+                PersonCategory.CITIZEN.name: "Người dân",
+                PersonCategory.PATIENT_VISITOR.name: "Người đến khám, chữa bệnh hoặc đi cùng",
+                PersonCategory.PUPIL.name: "Học sinh",
+                PersonCategory.STUDENT.name: "Sinh viên",
+                PersonCategory.DRIVER.name: "Lái xe",
             },
         ),
         Field(

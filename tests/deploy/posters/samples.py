@@ -20,6 +20,8 @@ def place(place_id: int, name: str, *, category: Category = Category.MARKET, com
             "commune_code": commune_code,
             "capacity": 0,
             "mandate_ref": "1324/BTTTT-THH",
+            "owner_unit": "",
+            "owner_head_role": "",
         }
     )
 

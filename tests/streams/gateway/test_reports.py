@@ -43,6 +43,7 @@ def test_a_declaration_needs_a_person_and_a_kind_and_no_more() -> None:
     key, record = _record(DECLARATION, identity=_person(number), kind="DOMESTIC")
     assert key == record["subject"] == _subject(number)
     assert (record["symptoms"], record["travelled_from"], record["purpose"]) == (0, "", "OTHER")
+    assert record["person_category"] == "UNKNOWN"
     assert (record["declarant"], record["device_id"]) == (bytes(16), DEVICE_ID)
 
 
@@ -50,6 +51,14 @@ def test_another_person_is_a_pseudonym_too() -> None:
     person, declarant = raw_number(1), raw_number(2)
     _, record = _record(DECLARATION, identity=_person(person), declarant_identity=_person(declarant), kind="MOVEMENT")
     assert record["declarant"] == _subject(declarant)
+
+
+def test_whom_the_orders_count_a_person_among_is_told_and_a_category_of_a_later_release_is_refused() -> None:
+    pupil = {"identity": _person(raw_number()), "kind": "DOMESTIC", "person_category": "PUPIL"}
+    assert _record(DECLARATION, **pupil)[1]["person_category"] == "PUPIL"
+    refused = _judged(DECLARATION, **pupil | {"person_category": "TOURIST"})
+    assert isinstance(refused, Invalid)
+    assert refused.reason.startswith("person_category")
 
 
 def test_another_person_is_given_once() -> None:

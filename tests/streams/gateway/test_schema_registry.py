@@ -41,7 +41,7 @@ async def test_all_subjects_are_listed(client: Client) -> None:
         ("/schemas/ids/999", 40403),
         ("/subjects/nothing-value/versions", 40401),
         ("/subjects/nothing-value/versions/latest", 40401),
-        ("/subjects/scans.venue.v1-value/versions/2", 40402),
+        ("/subjects/scans.venue.v1-value/versions/3", 40402),
     ],
 )
 async def test_what_is_not_there_has_the_registrys_own_error_code(client: Client, path: str, error_code: int) -> None:

@@ -26,6 +26,8 @@ def place(
         "commune_code": commune,
         "capacity": 0,
         "mandate_ref": "",
+        "owner_unit": "",
+        "owner_head_role": "",
         "updated_at": _RECORDED,
     }
 

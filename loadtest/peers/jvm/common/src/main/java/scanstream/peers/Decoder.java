@@ -10,7 +10,7 @@ import vn.scanstream.VenueScan;
 /** Decodes Confluent-framed scans with Avro's generated class; decoder and reader are used again. One thread only. */
 public final class Decoder {
     private static final int HEADER_BYTES = 5;
-    private static final int SCHEMA_ID = 101;
+    private static final int SCHEMA_ID = 201;
 
     private final SpecificDatumReader<VenueScan> reader = new SpecificDatumReader<>(VenueScan.class);
     private BinaryDecoder decoder;
