@@ -37,6 +37,7 @@ def bars(
     if lying:
         # The first row is on top, and figures are below.
         chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"
+        chart.x_axis.tickLblSkip = 1  # every district is named
         chart.height = _HEIGHT_CM + 0.5 * max(0, rows[1] - rows[0] - 10)
     if len(columns) == 1:
         chart.legend = None

@@ -96,6 +96,7 @@ def add_checks(book: Workbook, document: Document) -> Worksheet:
     sheet.append(["SHA-256 của tài liệu JSON", document["sha256"]])
     for letter, width in (("A", 60), ("B", 28), ("C", 28), ("D", 28)):
         sheet.column_dimensions[letter].width = width
+    _print_one_page_wide(sheet)
     return sheet
 
 
@@ -135,8 +136,7 @@ def add_summary(
         sheet.column_dimensions[letter].width = width
     _plot(sheet, days=days, districts=districts, apps=apps)
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    _print_one_page_wide(sheet)
     return sheet
 
 
@@ -152,7 +152,7 @@ def _plot(sheet: Worksheet, *, days: Worksheet, districts: Worksheet, apps: Work
         for place, title, columns in (
             ("H19", "Lượt quét theo huyện, so với hôm qua", {scans: TOLD, yesterday: COMPARED}),
             ("S19", "Điểm quét: đã đăng ký và có lượt quét", {points: COMPARED, active: TOLD}),
-            ("AD19", "Người cách ly chưa cập nhật sức khỏe", {missing: ALARMING}),
+            ("A28", "Người cách ly chưa cập nhật sức khỏe", {missing: ALARMING}),
         ):
             sheet.add_chart(bars(districts, title, columns, rows=of_districts, head=_HEAD_ROW, lying=True), place)
     if apps.max_row >= _FIRST_ROW:
@@ -185,6 +185,13 @@ def _bar_colour(column: int) -> str:
     return f"FF{ALARMING if column in alarming else TOLD}"
 
 
+def _print_one_page_wide(sheet: Worksheet) -> None:
+    """Have a sheet printed on lying A4 paper, with all of its columns on each page."""
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
 def _head(sheet: Worksheet, headings: Sequence[str], names: Sequence[str]) -> None:
     sheet.append(list(headings))
     sheet.append(list(names))
@@ -211,3 +218,4 @@ def _finish(sheet: Worksheet, *, first_width: int) -> None:
     sheet.column_dimensions["A"].width = first_width
     for column in range(2, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(column)].width = 14
+    _print_one_page_wide(sheet)

@@ -111,6 +111,10 @@ def test_the_workbook_opens_with_its_plots_over_the_figures_they_show() -> None:
     assert first["A1"].value == "Báo cáo ngày 05/08/2021: Tỉnh Hà Tĩnh"
     shown = {row[5]: row[1] for row in first.iter_rows(min_row=6, max_row=5 + len(FIGURES), values_only=True)}
     assert shown == document["areas"][0]["figures"]
+    for page in book:
+        fit = page.sheet_properties.pageSetUpPr
+        assert fit is not None
+        assert (page.page_setup.orientation, fit.fitToPage) == ("landscape", True)
     plotted = []
     for chart in first._charts:  # type: ignore[attr-defined]  # openpyxl reads charts back only here
         for series in chart.series:
