@@ -41,6 +41,12 @@ def test_what_a_service_depends_on_or_mounts_exists(name: str) -> None:
         assert source in _COMPOSE["volumes"] or (_DEPLOY / "compose" / source).exists()
 
 
+def test_who_acts_writes_one_audit_log_that_outlives_its_container() -> None:
+    for name in ("gateway", "watch"):
+        settings = load(_OURS[name]["environment"], {})
+        assert f"audit:{Path(settings.audit_file).parent}" in _OURS[name]["volumes"]
+
+
 @pytest.mark.parametrize("name", _SERVICES)
 def test_ports_are_published_on_loopback_only(name: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in _SERVICES[name].get("ports", []))
