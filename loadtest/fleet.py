@@ -121,8 +121,12 @@ def _serving(feed: Feed, category: Ints) -> Ints:
 
 def _popularity(place_ids: Ints, random: np.random.Generator) -> Popularity:
     active = max(1, int(len(place_ids) * _ACTIVE_SHARE))
-    ranked = random.permutation(place_ids)[:active]
-    weight = np.arange(1, active + 1, dtype=float) ** -_ZIPF_EXPONENT
+    return by_rank(random.permutation(place_ids)[:active])
+
+
+def by_rank(place_ids: Ints) -> Popularity:
+    """Return how popular places are, the most popular first (one at least), by Zipf's law."""
+    weight = np.arange(1, len(place_ids) + 1, dtype=float) ** -_ZIPF_EXPONENT
     cumulative = np.cumsum(weight) / weight.sum()
     cumulative[-1] = 1.0
-    return Popularity(ranked, cumulative)
+    return Popularity(place_ids, cumulative)

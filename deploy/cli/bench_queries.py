@@ -35,6 +35,7 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--keep", type=_directory, help="Make the scans in this directory, leave them there, and use what is there."
 )
+@click.option("--dense", is_flag=True, help="20,000 places anybody goes to, as if five provinces were one town.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Decides every scan.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures there.")
 @settings_options("log_level")
@@ -45,6 +46,7 @@ def command(
     only: tuple[str, ...],
     rate: float,
     keep: Path | None,
+    dense: bool,
     seed: int,
     json_file: Path | None,
     **flags: object,
@@ -58,7 +60,7 @@ def command(
         own = _own(settings_from(flags), keep, held)
         client, inserter = (held.enter_context(clickhouse_client(own)) for _ in range(2))
         try:
-            world = World.of(rows=rows, seed=seed, now=datetime.now(UTC))
+            world = World.of(rows=rows, seed=seed, now=datetime.now(UTC), is_dense=dense)
             figures = bench_queries(client, inserter, world, repeats=repeats, rate=rate, seed=seed, say=say, only=only)
         except NotThisWorld as problem:
             raise UserError(f"These scans can't be used: {problem}.") from problem

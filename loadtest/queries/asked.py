@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from loadtest.queries.places import SLOTS
 from loadtest.queries.scans import subject_of
 from loadtest.queries.world import DAYS, World
 
@@ -53,7 +52,8 @@ def person(world: World, chance: random.Random, ask: AskValue) -> Drawn:
 
 def place(world: World, chance: random.Random, ask: AskValue) -> Drawn:
     """Draw a place as its scans would, and an hour in the daytime of one of the last two weeks."""
-    chosen = ask(f"SELECT place FROM bench_slots WHERE slot = {chance.randrange(SLOTS)}")  # noqa: S608 -- a number of ours
+    slot = chance.randrange(world.regions * world.slots)  # of venues, which come first
+    chosen = ask(f"SELECT place FROM bench_slots WHERE slot = {slot}")  # noqa: S608 -- a number of ours
     at = world.start + timedelta(days=chance.randrange(DAYS - 14, DAYS), hours=chance.randrange(8, 20))
     return {"place": str(chosen), "at": _moment(at), "from": _moment(at - timedelta(hours=1)), "to": _moment(at)}
 

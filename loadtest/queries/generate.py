@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from typing import Any
 
 from clickhouse_connect.driver.client import Client
 
@@ -24,7 +24,8 @@ _SETTINGS = {
     "max_partitions_per_insert_block": 0,
 }
 _WORLD = (
-    "CREATE TABLE IF NOT EXISTS bench_world (rows UInt64, seed UInt64, last_day Date) ENGINE = MergeTree ORDER BY rows"
+    "CREATE TABLE IF NOT EXISTS bench_world (rows UInt64, seed UInt64, places UInt32, regions UInt16, last_day Date) "
+    "ENGINE = MergeTree ORDER BY rows"
 )
 _BLOCKS = "CREATE TABLE IF NOT EXISTS bench_blocks (first UInt64, rows UInt64) ENGINE = MergeTree ORDER BY first"
 #: `_partition`s from here on are those of scans that were streamed in while questions were asked.
@@ -35,29 +36,52 @@ def fill(client: Client, world: World, *, say: Callable[[str], None]) -> World:
     """Make the world's scans, as far as they aren't there, and return the world that is there.
 
     It is the one asked for, with the last day it had when it was begun. Raises NotThisWorld where the database was
-    filled with another number of scans or another seed.
+    filled with another number of scans, places or regions, or another seed.
     """
     client.command(_WORLD)
     client.command(_BLOCKS)
-    found = client.query("SELECT rows, seed, last_day FROM bench_world").result_rows
+    found = list(client.query("SELECT * FROM bench_world").named_results())
     if found:
-        world = _same_world(world, *found[0])
+        world = _same_world(world, **found[0])
     else:
+        say(f"registering {world.places:,} places")
         register_places(
-            client, make_fleet(seed=world.seed, places=world.places), updated_ms=int(world.start.timestamp() * 1000)
+            client,
+            make_fleet(seed=world.seed, places=world.places),
+            regions=world.regions,
+            slots_each=world.slots,
+            updated_ms=int(world.start.timestamp() * 1000),
         )
-        client.insert("bench_world", [[world.rows, world.seed, world.last_day]], ["rows", "seed", "last_day"])
+        client.insert(
+            "bench_world",
+            [[world.rows, world.seed, world.places, world.regions, world.last_day]],
+            ["rows", "seed", "places", "regions", "last_day"],
+        )
     _fill_blocks(client, world, say)
     return world
 
 
-def _same_world(world: World, rows: int, seed: int, last_day: date) -> World:
-    if (rows, seed) != (world.rows, world.seed):
-        raise NotThisWorld(
-            f"it holds {rows:,} scans of seed {seed}, not {world.rows:,} of seed {world.seed}; ask for those, or "
-            "choose another directory"
-        )
-    return replace(world, last_day=last_day)
+def settle(client: Client, *, say: Callable[[str], None]) -> None:
+    """Merge each week but the last into one part, as the server does by itself in the night after it (0082)."""
+    weeks = client.query(
+        "SELECT partition_id, count() FROM system.parts WHERE active AND table = 'scans' "
+        "AND database = currentDatabase() GROUP BY partition_id ORDER BY partition_id"
+    ).result_rows
+    for week, parts in weeks[:-1]:
+        if parts > 1:
+            say(f"merging {parts} parts of week {week}")
+            client.command(f"OPTIMIZE TABLE scans PARTITION ID '{week}' FINAL", settings={"optimize_throw_if_noop": 1})
+
+
+def _same_world(asked: World, **found: Any) -> World:
+    there = replace(asked, **found)
+    if replace(asked, last_day=there.last_day) != there:
+        raise NotThisWorld(f"it holds {_told(there)}, not {_told(asked)}; ask for those, or choose another directory")
+    return there
+
+
+def _told(world: World) -> str:
+    return f"{world.rows:,} scans of seed {world.seed} at {world.places:,} places in {world.regions} regions"
 
 
 def _fill_blocks(client: Client, world: World, say: Callable[[str], None]) -> None:

@@ -7,15 +7,14 @@ import numpy as np
 import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
-from loadtest.fleet import Fleet
+from loadtest.draw import Ints
+from loadtest.fleet import Fleet, by_rank
 from loadtest.registry import reference_messages
 from schemas.admin_units import communes
 from schemas.enums import Department
 from schemas.kinds import AREAS, CHECKPOINT, DEVICES, PLACES, VEHICLE, VENUE
 from schemas.wire import decode
 
-#: Each feed's places are drawn by 16 bits of a hash: the rarest active place has some five of the numbers.
-SLOTS = 65_536
 _FEEDS = (VENUE, CHECKPOINT, VEHICLE)
 _COLUMNS = {
     PLACES: ("place_id", "name", "category", "department", "commune_code", "capacity", "mandate_ref", "updated_at"),
@@ -32,7 +31,7 @@ ENGINE = MergeTree ORDER BY slot
 """
 
 
-def register_places(client: Client, fleet: Fleet, *, updated_ms: int) -> None:
+def register_places(client: Client, fleet: Fleet, *, regions: int, slots_each: int, updated_ms: int) -> None:
     """Fill the reference tables with the fleet's places, devices and communes, and `bench_slots` with who draws what.
 
     Safe to repeat: equal states replace each other.
@@ -49,17 +48,23 @@ def register_places(client: Client, fleet: Fleet, *, updated_ms: int) -> None:
     ]
     client.insert("area_risk", risk, ["commune_code", "valid_from", "level", "decision_ref", "updated_at"])
     client.command(_SLOTS_TABLE)
-    client.insert_arrow("bench_slots", slots(fleet, _departments(states)))
+    client.insert_arrow("bench_slots", slots(fleet, _departments(states), regions=regions, slots_each=slots_each))
 
 
-def slots(fleet: Fleet, department: dict[int, int]) -> pa.Table:
-    """Return a row for each feed and 16-bit number: the place it draws, by popularity, and where and what that is.
+def slots(fleet: Fleet, department: dict[int, int], *, regions: int, slots_each: int) -> pa.Table:
+    """Return a row for each feed, region and number below `slots_each`: the place it draws by popularity, and its kind.
 
-    `slot` is the number plus 65,536 times the feed's place among venue, checkpoint and vehicle. `department` has the
-    code of each place's department.
+    `slot` is the number plus `slots_each` times the region's plus `regions` times that times the feed's place among
+    venue, checkpoint and vehicle. `department` has the code of each place's department.
     """
-    uniform = (np.arange(SLOTS) + 0.5) / SLOTS
-    place = np.concatenate([fleet.popularity[feed.name].choose(uniform) for feed in _FEEDS])
+    uniform = (np.arange(slots_each) + 0.5) / slots_each
+    place = np.concatenate(
+        [
+            by_rank(active).choose(uniform)
+            for feed in _FEEDS
+            for active in in_regions(fleet, fleet.popularity[feed.name].place_ids, regions=regions)
+        ]
+    )
     commune = fleet.commune[place - 1]
     units = {unit.code: unit for unit in communes()}
     return pa.table(
@@ -74,6 +79,18 @@ def slots(fleet: Fleet, department: dict[int, int]) -> pa.Table:
             "place_province": pa.array([units[code].province_code for code in commune.tolist()], pa.uint8()),
         }
     )
+
+
+def in_regions(fleet: Fleet, place_ids: Ints, *, regions: int) -> list[Ints]:
+    """Return each region's places in their order; all of them for a region that has none.
+
+    Districts in the order of their codes take turns to belong to regions.
+    """
+    district = {unit.code: unit.district_code for unit in communes()}
+    numbers = {code: index % regions for index, code in enumerate(sorted(set(district.values())))}
+    region = np.array([numbers[district[code]] for code in fleet.commune[place_ids - 1].tolist()])
+    found = [place_ids[region == number] for number in range(regions)]
+    return [each if len(each) else place_ids for each in found]
 
 
 def _departments(states: Sequence[tuple[Any, dict[str, Any]]]) -> dict[int, int]:

@@ -1,12 +1,12 @@
 """A world's scans as SQL: ClickHouse makes them itself, each a function of the seed and its number alone.
 
-The distribution is domain.md 2.4's. Places by Zipf, more than half of the visits at one of a person's four usual ones;
+The distribution is domain.md 2.4's. People scan in their own region, at its places by Zipf, so that the busiest of a
+district has a tenth of its scans; more than half of the visits are at one of a person's four usual places;
 three fifths of the units are a way in and a way out, the others two scans at a venue, a checkpoint or on a bus. Two
 peaks a day and nobody at night; 3 % come up to 72 hours late, 0.3 % up to 20 days; 1.6 % are re-scans.
 """
 # ruff: noqa: S608 -- numbers and expressions of ours, nobody's input
 
-from loadtest.queries.places import SLOTS
 from loadtest.queries.world import World
 
 _COLUMNS = {
@@ -58,7 +58,8 @@ SELECT
     *,
     bitAnd(row_dice, 255) AS feed_dice,
     multiIf(is_pair OR feed_dice < 140, 0, feed_dice < 200, 1, 2) AS feed_index,
-    toUInt32(feed_index * {slots} + if(is_pair, pair_slot, bitAnd(bitShiftRight(row_dice, 8), {slots} - 1))) AS drawn,
+    if(is_pair, pair_slot, bitAnd(bitShiftRight(row_dice, 8), {slots} - 1)) AS number_drawn,
+    toUInt32((feed_index * {regions} + region) * {slots} + number_drawn) AS drawn,
     bitAnd(bitShiftRight(row_dice, 24), 1023) AS late_dice,
     bitAnd(bitShiftRight(row_dice, 40), 65535) / 65536 AS uniform,
     toInt64(multiIf(
@@ -81,6 +82,7 @@ FROM
             cityHash64({seed}, number) AS dice,
             intHash64(dice) AS more,
             dice % {persons} AS person,
+            intHash64(person) % {regions} AS region,
             bitAnd(more, 255) < 154 AS is_pair,
             bitAnd(if(bitAnd(bitShiftRight(more, 8), 255) < 154,
                 cityHash64({seed}, person, bitAnd(bitShiftRight(more, 16), 3)),
@@ -109,7 +111,8 @@ def scans_sql(world: World, units: range, *, partition: str = "(person % 8)::UIn
     rows = _ROWS.format(
         seed=world.seed,
         persons=world.persons,
-        slots=SLOTS,
+        slots=world.slots,
+        regions=world.regions,
         days=(world.end - world.start).days,
         units=world.units,
         start_ms=start_ms,

@@ -13,6 +13,16 @@ _AHEAD = timedelta(hours=7)
 #: What fifty of the sink's inserts become when they are merged: the parts most rows of a running system lie in.
 _BLOCK_ROWS = 2_000_000
 _LEAST_ROWS = 1_000
+#: 100 million scans are at 200,000 registered places. Hanoi's 91 points per 1,000 inhabitants (750,120, 304,916 /
+#: 0.037 of them) make 87,000 of these 952,000 people, and 977,000 of the five provinces' 10.74 million, whose observed
+#: maximum (T1, 5.7 million scans a day) this comes nearest to. Sources: domain.md 2.1 and 2.4.
+_ROWS_A_PLACE = 500
+_LEAST_PLACES = 500
+#: Districts of the five provinces (schemas/admin_units.py): people scan in their own.
+_REGIONS = 79
+_LEAST_PLACES_A_REGION = 250
+#: The world without districts: anybody goes to any of 2,240 active places.
+_DENSE_PLACES = 20_000
 
 
 class NotThisWorld(Exception):
@@ -23,25 +33,29 @@ class NotThisWorld(Exception):
 class World:
     """What decides every generated scan. `last_day` is a day in Vietnam; the scans' 21 days end with it.
 
-    `places` are registered, of which a ninth is active. Scans come in units of two: the way in and the way out of a
-    visit, or two scans of one person hours apart.
+    `places` are registered, of which a ninth is active, in `regions` of some districts each; people scan in their own.
+    Scans come in units of two: the way in and the way out of a visit, or two scans of one person hours apart.
     """
 
     rows: int
     seed: int
     last_day: date
-    places: int = 20_000
+    places: int
+    regions: int
 
     @classmethod
-    def of(cls, *, rows: int, seed: int, now: datetime, places: int = 20_000) -> Self:
+    def of(cls, *, rows: int, seed: int, now: datetime, is_dense: bool = False) -> Self:
         """Return the world of `rows` scans, rounded to whole units, whose last day is the one before `now`.
 
-        Raises NotThisWorld for less than 1,000 scans.
+        A dense one has 20,000 places that everybody goes to, however many scans. Raises NotThisWorld for less than
+        1,000 scans.
         """
         if rows < _LEAST_ROWS:
             raise NotThisWorld(f"{rows} scans are too few for 21 days; take {_LEAST_ROWS:,} or more")
         last_day = (now.astimezone(UTC) + _AHEAD).date() - timedelta(days=1)
-        return cls(rows=rows // 2 * 2, seed=seed, last_day=last_day, places=places)
+        places = _DENSE_PLACES if is_dense else max(_LEAST_PLACES, rows // _ROWS_A_PLACE)
+        regions = 1 if is_dense else min(_REGIONS, places // _LEAST_PLACES_A_REGION)
+        return cls(rows=rows // 2 * 2, seed=seed, last_day=last_day, places=places, regions=regions)
 
     @property
     def units(self) -> int:
@@ -52,6 +66,11 @@ class World:
     def persons(self) -> int:
         """Number of people who scan."""
         return max(10, self.rows // (DAYS * SCANS_PER_PERSON_DAY))
+
+    @property
+    def slots(self) -> int:
+        """Numbers by which a region's places are drawn: the rarest active place has three of them or more."""
+        return 65_536 if self.regions == 1 else 4_096
 
     @property
     def start(self) -> datetime:

@@ -38,3 +38,9 @@ def test_five_scans_a_person_and_day() -> None:
 def test_too_few_scans_are_refused() -> None:
     with pytest.raises(NotThisWorld, match="999 scans are too few for 21 days"):
         World.of(rows=999, seed=1, now=_NOW)
+
+
+def test_places_are_as_many_as_the_scans_need_but_in_a_dense_world() -> None:
+    worlds = [World.of(rows=100_000_000, seed=1, now=_NOW, is_dense=is_dense) for is_dense in (False, True)]
+    assert [(world.places, world.regions) for world in worlds] == [(200_000, 79), (20_000, 1)]
+    assert (World.of(rows=1_000, seed=1, now=_NOW).places, World.of(rows=1_000, seed=1, now=_NOW).regions) == (500, 2)
