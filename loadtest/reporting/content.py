@@ -131,6 +131,9 @@ def _facts(test: LoadTest) -> list[str]:
     if payloads:
         span = precise(payloads[0]) if len(payloads) == 1 else f"{precise(payloads[0])} to {precise(payloads[-1])}"
         facts.append(f"{span} bytes an event")
+    versions = [r["versions"] for s in test.scenarios for r in s.results if "versions" in r]
+    if code := sorted({str(each["scanstream"]) for each in versions if "scanstream" in each}):
+        facts.append(f"commit {', '.join(code)}")
     found = [scenario.search.get("sustainable_events_per_second") for scenario in test.scenarios]
     return [*facts, *(f"sustainable {whole(rate)} events/s" for rate in found if rate)]
 

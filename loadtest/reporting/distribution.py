@@ -31,6 +31,8 @@ def distributions(scenarios: Sequence[Scenario]) -> Lines | None:
     slowest = sorted(series, key=lambda each: -float(each.y[-1]))[:_MOST_SCENARIOS]
     shown = [each for each in series if any(each is one for one in slowest)]
     some = f": the slowest {len(shown)} of {len(series)} scenarios" if len(shown) < len(series) else ""
+    if len(series) == 1:
+        some = f": {series[0].label}"
     return _lines("latency", f"{_WHAT.capitalize()}{some}", shown)
 
 

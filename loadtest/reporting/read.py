@@ -131,9 +131,16 @@ def _scenario(root: Path, name: str, *, planned: int, time_scale: float) -> Scen
         about=_toml(directory / "scenario.toml"),
         repeats=[_repeat(root, name, number) for number in numbers],
         summary=_optional(directory / "summary.json"),
-        search=_optional(directory / "search.json"),
+        search=_optional(directory / "search.json") or _steps_so_far(directory, numbers),
         files=_existing(root, [f"{name}/{file}" for file in ("scenario.toml", "summary.json", "search.json")]),
     )
+
+
+def _steps_so_far(directory: Path, numbers: Sequence[int]) -> Mapping[str, Any]:
+    """Return the steps of a search none of whose repeats has come to its end; empty where there are none."""
+    found = {number: _optional(directory / str(number) / "steps.json") for number in numbers}
+    steps = [{**step, "repeat": number} for number, each in found.items() for step in each.get("steps", ())]
+    return {"steps": steps} if steps else {}
 
 
 def _repeat(root: Path, name: str, number: int) -> Repeat:

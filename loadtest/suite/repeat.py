@@ -24,7 +24,7 @@ from loadtest.suite import results
 from loadtest.suite.measure import Measured, Measurement, scenario_start_ms
 from loadtest.suite.percentiles import curve
 from loadtest.suite.plans import load_plan, scenario_of, seed_of
-from loadtest.suite.run_directory import write_partial, write_repeat
+from loadtest.suite.run_directory import STEPS_FILE, write_partial, write_repeat
 from loadtest.suite.sampler import Sampler
 from loadtest.suite.samples import Second
 from loadtest.suite.search import Step, highest_sustained, next_rate, step_of
@@ -100,6 +100,7 @@ class Repeat:
             self.view.say(_sentence(step))
             wrong += [f"at {rate:,.0f} events/s: {sentence}" for sentence in inexact(found)]
             steps.append(step)
+            report.write(self.directory / STEPS_FILE, {"steps": [asdict(each) for each in steps]})
             if rate == highest_sustained(steps) or best is None:
                 best = rate, measured
         if best is None or not highest_sustained(steps):

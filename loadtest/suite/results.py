@@ -16,7 +16,7 @@ from loadtest.suite.acknowledged import Acknowledged
 from loadtest.suite.analysts import FAILED
 from loadtest.suite.lag import lag_figures
 from loadtest.suite.lane import MOST_IN_FLIGHT
-from loadtest.suite.measure import Measured
+from loadtest.suite.measure import FaultTime, Measured
 from loadtest.suite.percentiles import latency_percentiles, stage_percentiles
 from loadtest.suite.prepared import Index
 from loadtest.suite.recovery import ends_of_watch, recovery_seconds
@@ -47,7 +47,8 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
     steady = times.since(measured.start_ms + plan.warm_up_seconds * 1_000)
     load_end = float(measured.generator.index.due_us[len(measured.told) - 1]) / 1e6
     rate = plan.profile.mean_rate
-    faults = fault_figures(measured, until_second=load_end)
+    behind = behind_of(samples, publish_us=measured.run.workload.timeline.publish_us)
+    faults = fault_figures(measured.faults, behind, until_second=load_end, rate=rate)
     seconds = measured.drained_seconds or (samples[-1].seconds if samples else plan.profile.seconds)
     return {
         **report.result(
@@ -66,7 +67,7 @@ def result(measured: Measured, times: Timings) -> dict[str, Any]:
         "sampled_seconds": samples[-1].seconds if samples else 0.0,
         "unseen": len(measured.expected.landed()) - len(times) if measured.expected else 0,
         "stages_ms": stage_percentiles(steady.stages_ms()),
-        "lag": lag_figures(samples, rate=rate, from_second=plan.warm_up_seconds, until_second=load_end),
+        "lag": lag_figures(behind, rate=rate, from_second=plan.warm_up_seconds, until_second=load_end),
         "other_cores": other_cores(samples, from_second=plan.warm_up_seconds),
         "rss_bytes": rss_maxima(samples),
         "rss_growth_share": rss_growth(samples, from_second=plan.warm_up_seconds, until_second=load_end),
@@ -187,10 +188,10 @@ def query_figures(query_ms: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     return {"p50_ms": every["p50"], "p99_ms": every["p99"], "failed": len(query_ms.get(FAILED, ())), "each": each}
 
 
-def fault_figures(measured: Measured, *, until_second: float) -> list[dict[str, Any]]:
+def fault_figures(
+    faults: Sequence[FaultTime], behind: Sequence[tuple[float, int]], *, until_second: float, rate: float
+) -> list[dict[str, Any]]:
     """Return name, begin, end and time to recover of each fault; None where that was not over when it had to be."""
-    faults, rate = measured.faults, measured.plan.profile.mean_rate
-    behind = behind_of(measured.samples, publish_us=measured.run.workload.timeline.publish_us)
     until = ends_of_watch([fault.began for fault in faults], load_end=until_second)
     return [
         {

@@ -13,6 +13,8 @@ from loadtest.suite.samples import Sample, Second, write_csv
 
 Status = Literal["running", "complete", "interrupted"]
 
+#: In a repetition's directory: a search's steps so far, whether it has come to its end or not.
+STEPS_FILE = "steps.json"
 _RUN, _SCENARIO, _RESULT, _SUMMARY, _SEARCH = "run.json", "scenario.toml", "result.json", "summary.json", "search.json"
 
 

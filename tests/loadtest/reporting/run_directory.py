@@ -67,6 +67,7 @@ def write_repeat(
         "rate_offered": rate,
         "events_per_second": rate * 0.998,
         "payload_bytes": 71.1,
+        "versions": {"scanstream": "0123456789"},
         "warm_up_seconds": 5.0,
         "published": int(rate * seconds),
         "landed": int(rate * seconds * 0.9),

@@ -1,5 +1,6 @@
 """A run's directory is read whole, in parts, and not at all where it is damaged."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,15 @@ def test_what_an_interrupted_run_lacks_is_absent(tmp_path: Path) -> None:
     assert [repeat.result is None for repeat in restart.repeats] == [False, True]
     assert (control.planned, list(control.repeats), control.results) == (3, [], [])
     assert test.peers == {}
+
+
+def test_a_search_that_was_cut_short_has_its_steps_so_far(tmp_path: Path) -> None:
+    write_run(tmp_path, seconds=5)
+    (tmp_path / "sustainable" / "search.json").unlink()
+    step = {"rate": 20_000.0, "sustained": True, "latency_p50_ms": 300.0, "latency_p99_ms": 500.0}
+    (tmp_path / "sustainable" / "1" / "steps.json").write_text(json.dumps({"steps": [step]}), "utf-8")
+    search = read_load_test(tmp_path).scenarios[1].search
+    assert search == {"steps": [{**step, "repeat": 1}]}
 
 
 def test_peers_may_be_measured_elsewhere(tmp_path: Path) -> None:

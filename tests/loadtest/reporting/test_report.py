@@ -108,7 +108,8 @@ def test_the_page_carries_every_verdict_and_its_reasons(whole: tuple[str, Page])
 
 def test_the_page_says_how_and_on_what_it_was_measured(whole: tuple[str, Page]) -> None:
     _, page = whole
-    for words in ("Some <Processor>, 2 cores", "seed 7", "71.1 bytes an event", "no coordinated omission", "5.00 s"):
+    told = ("Some <Processor>, 2 cores", "seed 7", "71.1 bytes an event", "commit 0123456789", "5.00 s")
+    for words in (*told, "no coordinated omission"):
         assert words in page.text
 
 

@@ -32,8 +32,8 @@ def _sample(second: float, *, published: int = 0, landed: int = 0, cpu: float = 
     )
 
 
-def _growing(lag_per_second: int) -> list[Sample]:
-    return [_sample(float(at), published=1_000 * at, landed=(1_000 - lag_per_second) * at) for at in range(60)]
+def _growing(lag_per_second: int) -> list[tuple[float, int]]:
+    return [(float(at), lag_per_second * at) for at in range(60)]
 
 
 def test_the_slope_of_a_line_is_its_slope() -> None:
@@ -47,9 +47,17 @@ def test_a_lag_that_grows_by_a_tenth_of_the_load_has_that_slope() -> None:
     assert figures["max_events"] == 5_900
 
 
+def test_a_broker_that_takes_less_than_it_is_sent_is_not_kept_up_with() -> None:
+    """All it acknowledges lands at once, so that only what should have been sent tells."""
+    samples = [_sample(float(at), published=900 * at, landed=900 * at) for at in range(60)]
+    behind = behind_of(samples, publish_us=np.arange(60_000) * 1_000)
+    figures = lag_figures(behind, rate=1_000, from_second=10, until_second=50)
+    assert figures["slope_share"] == pytest.approx(0.1, rel=0.01)
+
+
 def test_the_slope_leaves_out_the_warm_up() -> None:
-    samples = [_sample(float(at), published=1_000_000 if at < 10 else 1_000, landed=0) for at in range(60)]
-    assert lag_figures(samples, rate=1_000, from_second=10, until_second=60)["slope_share"] == pytest.approx(0)
+    behind = [(float(at), 1_000_000 if at < 10 else 1_000) for at in range(60)]
+    assert lag_figures(behind, rate=1_000, from_second=10, until_second=60)["slope_share"] == pytest.approx(0)
 
 
 def _recovered(counts: list[int], *, until: float = 100.0) -> float | None:
