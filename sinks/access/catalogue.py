@@ -103,9 +103,9 @@ _PEOPLE = (
     # Which pseudonyms are one person, anywhere: a trace needs it, as a person may show one paper here, another there.
     relation("identity_links", OPEN, (_TRACERS, _LINK)),
     relation("people", _KNOWN, *_ISOLATION, as_owner=True),
-    relation("case_subjects"),
-    relation("cases_confirmed"),
-    relation("scans_by_person"),
+    relation("case_subjects", OPEN, *_TRACERS),
+    relation("cases_confirmed", OPEN, *_TRACERS),
+    relation("scans_by_person", OPEN, *_TRACERS),
     relation("alerts", _ALERTED, *_HEALTH, (("venue_owner", "checkpoint", "sector_dept", "ops"), _ALERT)),
     relation("alerts_open", OPEN, *_HEALTH),
     relation("vault_contacts"),
