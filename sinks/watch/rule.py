@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from schemas.report_enums import AlertRole, AlertType, Severity
+from sinks.migration_parts import with_parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,5 +32,5 @@ class WatchRule:
 
     @property
     def sql(self) -> str:
-        """Return the rule's SELECT."""
-        return (files("sinks.watch") / "rules" / f"{self.name}.sql").read_text("utf-8").strip()
+        """Return the rule's SELECT, with the parts of migrations it includes."""
+        return with_parts((files("sinks.watch") / "rules" / f"{self.name}.sql").read_text("utf-8").strip())

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.enums import Lateness, Verdict
 from schemas.kinds import LINK
-from schemas.links import Link, people
+from schemas.links import Link, people, person_of, subjects_of
 from schemas.report_enums import LinkAction
 from schemas.rows import row_schema
 from tests.sinks.conftest import Database
@@ -84,3 +84,18 @@ def test_chains_rings_and_corrections_resolve_as_union_find_does(database: Datab
     expected = people(links)
     assert len(set(expected.values())) > 10
     assert resolved(database) == expected
+    assert _of_cases(database, [*range(0, 120, 3), 505, 3_000, 9_999]) == {
+        subject(number): subjects_of(expected, person_of(expected, subject(number)))
+        for number in [*range(0, 120, 3), 505, 3_000, 9_999]
+    }
+
+
+def _of_cases(database: Database, numbers: list[int]) -> dict[bytes, frozenset[bytes]]:
+    """Return all subjects of each person one of whose subjects, one of these, becomes a case."""
+    rows = [[subject(number), "ACCEPTED"] for number in numbers]
+    database.client.insert("cases", rows, column_names=["subject", "verdict"], database=database.name)
+    found = database.client.query(
+        f"SELECT told_of, groupArray(hex(subject)) FROM `{database.name}`.case_subjects GROUP BY told_of",  # noqa: S608 -- our own name
+        query_formats={"FixedString": "bytes"},
+    )
+    return {bytes(told): frozenset(map(bytes.fromhex, documents)) for told, documents in found.result_rows}

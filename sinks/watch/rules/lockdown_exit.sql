@@ -1,7 +1,7 @@
 -- Scans outside a locked-down area by people whose last health update before it was for that lockdown. Hospitals, health
 -- facilities and isolation sites are no exit: people are brought there. Of a hamlet only the commune is known. Linked documents are one
 -- person's.
-WITH
+WITH RECURSIVE
     closed AS
     (
         SELECT
@@ -25,26 +25,19 @@ WITH
         )
         WHERE ends > {since:DateTime64(3, 'UTC')} - toIntervalDay(3)
     ),
-    documents AS
+@include linked: SELECT subject FROM health_updates_effective WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28) AND scope = 'LOCKDOWN' AND assignment_id IN (SELECT lockdown_id FROM closed)
+    ,
+    documents AS (SELECT DISTINCT person, subject AS document FROM linked),
+    told AS
     (
-        SELECT DISTINCT person, subject AS document
-        FROM pseudonyms_of(subjects =
-        (
-            SELECT groupUniqArray(subject) FROM health_updates_effective
-            WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
-                AND scope = 'LOCKDOWN' AND assignment_id IN (SELECT lockdown_id FROM closed)
-        ))
-    ),
-    residents AS
-    (
-        SELECT documents.person AS person, event_time AS reported_at, scope, assignment_id
-        FROM health_updates_effective AS told
-        INNER JOIN documents ON documents.document = told.subject
+        SELECT person, event_time AS reported_at, scope, assignment_id
+        FROM health_updates_effective AS updates
+        INNER JOIN documents ON documents.document = updates.subject
         WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28)
     ),
     scanned AS
     (
-        SELECT documents.person AS person, subject, event_time, scan_id, place_id, commune, district, province
+        SELECT person, subject, event_time, scan_id, place_id, commune, district, province
         FROM scans_effective AS scans
         INNER JOIN documents ON documents.document = scans.subject
         WHERE verdict = 'ACCEPTED'
@@ -64,7 +57,7 @@ FROM
 (
     SELECT scanned.*, scope, assignment_id
     FROM scanned
-    ASOF INNER JOIN residents ON residents.person = scanned.person AND scanned.event_time >= residents.reported_at
+    ASOF INNER JOIN told ON told.person = scanned.person AND scanned.event_time >= told.reported_at
 ) AS moved
 INNER JOIN closed ON closed.lockdown_id = moved.assignment_id
 WHERE scope = 'LOCKDOWN'

@@ -1,7 +1,7 @@
 -- Reports with fever, or with more symptoms than the same person's report before it; no report before means no symptoms.
 -- Fever is symptom 1 or a temperature of 37.5 degrees. Short breath (symptom 4) makes it critical. A person's reports are those under
 -- any of their documents.
-WITH
+WITH RECURSIVE
     told AS
     (
         SELECT
@@ -16,15 +16,7 @@ WITH
         FROM health_updates_effective
         WHERE logged_at >= {now:DateTime64(3, 'UTC')} - toIntervalDay(28) AND status = 'SUBMITTED'
     ),
-    theirs AS
-    (
-        SELECT DISTINCT person, subject AS document
-        FROM pseudonyms_of(subjects =
-        (
-            SELECT groupUniqArray(subject) FROM told
-            WHERE logged_at >= {since:DateTime64(3, 'UTC')} AND (symptoms > 0 OR fever)
-        ))
-    )
+@include linked: SELECT subject FROM told WHERE logged_at >= {since:DateTime64(3, 'UTC')} AND (symptoms > 0 OR fever)
 SELECT
     hex(event_id) AS dedupe_key,
     subject,
@@ -43,6 +35,6 @@ FROM
             PARTITION BY person ORDER BY event_time, event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
         ) AS symptoms_before
     FROM told
-    INNER JOIN theirs ON theirs.document = told.subject
+    INNER JOIN (SELECT DISTINCT person, subject AS document FROM linked) AS theirs ON theirs.document = told.subject
 )
 WHERE logged_at >= {since:DateTime64(3, 'UTC')} AND (fever OR bitCount(symptoms) > symptoms_before)
