@@ -1,6 +1,6 @@
 """Databases with all tables, lent to one test or module at a time: migrating takes longer than most tests."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -31,16 +31,20 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a database is like: definitions of tables and views, hashes of the rows of some tables, and mutations."""
+    """What a database is like: definitions of tables, hashes of the rows of some, mutations.
 
+    Any table or view that is made anew, or replaced, has another identity.
+    """
+
+    identities: Mapping[str, str]
     definitions: Mapping[str, str]
-    hashes: Mapping[str, int]
+    hashes: Mapping[str, str]
     mutations: frozenset[str]
 
     def same_as(self, made: "Look") -> bool:
         """Tell whether nothing has changed since; mutations are forgotten when a table is emptied."""
-        same = (self.definitions, self.hashes) == (made.definitions, made.hashes)
-        return same and self.mutations <= made.mutations
+        same = self.identities == made.identities and self.definitions == made.definitions
+        return same and self.hashes == made.hashes and self.mutations <= made.mutations
 
 
 class Databases:
@@ -105,15 +109,24 @@ def _filled(database: Database) -> set[str]:
 def look(database: Database, hashed: Collection[str]) -> Look:
     """Look at what emptying tables does not undo; of the tables `hashed` also at their rows."""
     of_this = f"database = '{database.name}'"
-    tables = database.rows(f"SELECT name, create_table_query FROM system.tables WHERE {of_this}")  # noqa: S608 -- our name
-    definitions = {str(table): str(definition) for table, definition in tables}
-    hashes = " UNION ALL ".join(
-        f"SELECT '{table}', sum(cityHash64(*)) FROM {{}}.`{table}` FINAL"  # noqa: S608 -- our names
-        for table in definitions.keys() & hashed
+    identities = database.rows(f"SELECT name, uuid FROM system.tables WHERE {of_this}")  # noqa: S608 -- our name
+    # Those of views are long, and take twenty times as long to ask for as identities.
+    definitions = database.rows(
+        f"SELECT name, create_table_query FROM system.tables WHERE {of_this} AND engine LIKE '%MergeTree'"  # noqa: S608 -- our name
     )
     mutations = database.rows(f"SELECT table || ' ' || mutation_id FROM system.mutations WHERE {of_this}")  # noqa: S608 -- our name
     return Look(
-        definitions=definitions,
-        hashes={str(table): int(str(found)) for table, found in database.rows(hashes)} if hashes else {},
+        identities=_texts(identities),
+        definitions=_texts(definitions),
+        hashes=_hashes(database, _texts(definitions).keys() & hashed),
         mutations=frozenset(str(mutation) for (mutation,) in mutations),
     )
+
+
+def _texts(rows: Iterable[Sequence[object]]) -> dict[str, str]:
+    return {str(name): str(text) for name, text in rows}
+
+
+def _hashes(database: Database, tables: Collection[str]) -> dict[str, str]:
+    asked = (f"SELECT '{table}', sum(cityHash64(*)) FROM {{}}.`{table}` FINAL" for table in tables)  # noqa: S608 -- our names
+    return _texts(database.rows(" UNION ALL ".join(asked))) if tables else {}
