@@ -1,11 +1,15 @@
 """Migrations make the tables the code writes, once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import IntEnum
+from typing import cast
 
 import pyarrow as pa
 import pytest
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import DatabaseError
+from clickhouse_connect.driver.query import QueryResult
 
 from schemas import enums, report_enums
 from schemas.admin_units import communes
@@ -108,6 +112,57 @@ def test_an_interrupted_migration_is_done_again(database: Database) -> None:
     )
     applied = migrate(database.client, database.name)
     assert [migration.version for migration in applied] == [it.version for it in migrations()[1:]]
+
+
+def test_killed_anywhere_it_ends_with_the_same_tables(database: Database, unique_name: Callable[[str], str]) -> None:
+    name = unique_name("killed")
+    with pytest.raises(KeyboardInterrupt):
+        migrate(cast("Client", _Dying(database.client, commands=150)), name)
+    assert database.client.query("SELECT * FROM schema_migrations").result_rows == []
+    assert migrate(database.client, name) == migrations()
+    assert _definitions(database, name) == _definitions(database, database.name)
+    database.client.command(f"DROP DATABASE `{name}`")
+
+
+class _Dying:
+    """A client whose process is killed after some commands."""
+
+    def __init__(self, client: Client, *, commands: int) -> None:
+        self._client = client
+        self._left = commands
+
+    @property
+    def database(self) -> str | None:
+        return self._client.database
+
+    @database.setter
+    def database(self, name: str) -> None:
+        self._client.database = name
+
+    def command(self, text: str) -> None:
+        if not self._left:
+            raise KeyboardInterrupt
+        self._left -= 1
+        self._client.command(text)
+
+    def query(self, text: str) -> QueryResult:
+        return self._client.query(text)
+
+    def insert(self, *_arguments: object, **_settings: object) -> None:
+        """Insert nothing: whoever was killed does not."""
+
+
+def _definitions(database: Database, name: str) -> set[str]:
+    found = database.rows(f"SELECT create_table_query FROM system.tables WHERE database = '{name}'")  # noqa: S608 -- our names
+    return {str(definition).replace(name, "") for (definition,) in found}
+
+
+def test_what_was_done_before_one_failed_is_recorded(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = Migration(9_001, "good", "SELECT 1"), Migration(9_002, "bad", "SELECT nonsense")
+    monkeypatch.setattr(migrate_module, "migrations", lambda: [*migrations(), good, bad])
+    with pytest.raises(DatabaseError, match="nonsense"):
+        migrate(database.client, database.name)
+    assert database.number("SELECT max(version) FROM {}.schema_migrations") == good.version
 
 
 def test_a_migration_edited_afterwards_is_refused(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
