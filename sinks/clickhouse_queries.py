@@ -8,19 +8,24 @@ import numpy as np
 from schemas.kinds import Feed
 from schemas.window_fields import window_fields
 from sinks.check import MOST_SKEW_MS, Lookup
-from sinks.scans import COLUMNS, Ints, Scans, Words
+from sinks.scans import COLUMNS, Scans, Words
 from sinks.writer import Span
 
-#: A lookup of `_MOST_KEYS` scans is some 500 KB of text; ClickHouse's default limit is 256 KiB. Answers
-#: are small, and a second thread would cost more than it saves.
-SETTINGS = {"max_query_size": "2000000", "output_format_arrow_compression_method": "none", "max_threads": "1"}
+#: A lookup of `_MOST_KEYS` scans is some 300 KB of text; ClickHouse's default limit is 256 KiB. Answers
+#: are small, and a second thread would cost more than it saves. The index by person serves parts of any size: of many
+#: small ones the server would read every row, by default.
+SETTINGS = {
+    "max_query_size": "2000000",
+    "output_format_arrow_compression_method": "none",
+    "max_threads": "1",
+    "min_table_rows_to_use_projection_index": "0",
+}
 _MOST_KEYS = 4_000
 #: A scan's event time is at most minutes ahead of the broker's; partitions are weeks, so a day more costs nothing.
 _MOST_AHEAD_MS = 24 * 3600 * 1000
-_MOST_LITERALS = 100
 EARLIER_COLUMNS = ("feed", "_partition", *COLUMNS)
-#: Re-scan windows are no longer than this (toStartOfFiveMinutes below): neighbours lie in one of three slots.
-SLOT_SECONDS = 300
+#: Re-scan windows are no longer than this.
+NEAR_MS = 300 * 1000
 
 
 def landed(table: str, span: Span) -> str:
@@ -55,20 +60,20 @@ def skewed_devices(scans: str, feed: Feed, partition: int) -> str:
 def earlier(table: str, lookups: Sequence[Lookup]) -> Iterator[str]:
     """Ask for what lookups describe, and perhaps for more of their places, some thousand checked scans at a time.
 
-    All lookups are of feeds whose rows are in `table`. The table of scans is sorted by place and time, and partitioned
-    by when the broker got a scan, which is never much before its (corrected) event time. Most scans are looked for near
-    their own times; those of devices whose clock was wrong, a few, a day around. An answer holds rows of any feed and
-    partition.
+    All lookups are of feeds whose rows are in `table`. What landed is found by the person: scans are indexed by subject
+    (0061), whereas looking at their places costs as much as landed there meanwhile. Tables are partitioned by when the
+    broker got a scan, which is never much before its (corrected) event time. Most scans are looked for near their own
+    times; where the clock of a device was wrong, all of the request for a day more. An answer holds rows of any feed,
+    partition and place.
     """
     everything = Scans.join(*(lookup.scans for lookup in lookups))
     partitions = sorted({lookup.partition for lookup in lookups})
     skewed = np.concatenate([lookup.skewed for lookup in lookups])
-    fields = window_fields(lookups[0].feed)
-    by_place = np.argsort(everything.place_id, kind="stable")
-    for start in range(0, len(by_place), _MOST_KEYS):
-        chosen = by_place[start : start + _MOST_KEYS]
-        wanted, far = everything.take(chosen), everything.take(chosen[skewed[chosen]])
-        yield _earlier(f"{_selected(fields)} FROM {table}", partitions, wanted, far, by_place=bool(fields["place_id"]))
+    selected = _selected(window_fields(lookups[0].feed))
+    for start in range(0, len(everything), _MOST_KEYS):
+        chosen = np.arange(start, min(start + _MOST_KEYS, len(everything)))
+        margin_ms = MOST_SKEW_MS if skewed[chosen].any() else NEAR_MS
+        yield _earlier(f"{selected} FROM {table}", partitions, everything.take(chosen), margin_ms=margin_ms)
 
 
 def deleted(tombstones: str, lookups: Sequence[Lookup]) -> Iterator[str]:
@@ -95,26 +100,15 @@ def _selected(fields: Mapping[str, str | None]) -> str:
     return "SELECT " + ", ".join(f"{field or 0} AS {name}" if field != name else name for name, field in own.items())
 
 
-def _earlier(selected: str, partitions: Sequence[int], wanted: Scans, skewed: Scans, *, by_place: bool) -> str:
-    """Return one query for `wanted` scans, of which `skewed` are those to be looked for a day around.
-
-    The hint lets the server pick the granules of these places at these times, however much landed there. The cheapest
-    condition comes first: comparing partitions spares most rows the comparison of people, which is dear.
-    """
-    times = _between(wanted.event_ms, wanted.device_ms, margin_ms=SLOT_SECONDS * 1000)
-    near = f"(place_id, toStartOfFiveMinutes(event_time)) IN {_slots(wanted)}"
-    if len(skewed):
-        day = _between(skewed.device_ms, margin_ms=MOST_SKEW_MS)
-        times, near = f"({times} OR {day})", f"({near} OR (place_id IN ({_places(skewed)}) AND {day}))"
+def _earlier(selected: str, partitions: Sequence[int], wanted: Scans, *, margin_ms: int) -> str:
+    oldest_ms = min(int(wanted.event_ms.min()), int(wanted.device_ms.min())) - margin_ms
+    newest_ms = max(int(wanted.event_ms.max()), int(wanted.device_ms.max())) + margin_ms
+    among = ",".join(map(str, partitions))
     return (
-        f"{selected} PREWHERE _partition IN ({','.join(map(str, partitions))}) AND {times} "
-        f"AND subject IN ({_identities(wanted.subject)}) WHERE {_logged(wanted, skewed)}"
-        + (f" AND indexHint({near})" if by_place else "")
+        f"{selected} PREWHERE subject IN ({_identities(wanted.subject)}) "
+        f"WHERE logged_at >= {_instant(oldest_ms - _MOST_AHEAD_MS)} AND _partition IN ({among}) "
+        f"AND event_time BETWEEN {_instant(oldest_ms)} AND {_instant(newest_ms)}"
     )
-
-
-def _places(wanted: Scans) -> str:
-    return ",".join(map(str, np.unique(wanted.place_id).tolist()))
 
 
 def _identities(words: Words) -> str:
@@ -123,32 +117,6 @@ def _identities(words: Words) -> str:
     escaped = np.empty((len(words), 16, 4), np.uint8)
     escaped[:, :, 0], escaped[:, :, 1], escaped[:, :, 2:] = ord("\\"), ord("x"), digits
     return ",".join(f"'{text.decode()}'" for text in escaped.reshape(-1, 64).view("S64").ravel().tolist())
-
-
-def _slots(wanted: Scans) -> str:
-    """Return the places and five-minute slots that can hold a copy or an accepted neighbour, as a set."""
-    slot = wanted.event_ms // 1000 // SLOT_SECONDS
-    own = wanted.device_ms // 1000 // SLOT_SECONDS
-    pairs = np.empty((4, len(wanted), 2), "<u4")
-    pairs[:, :, 0] = wanted.place_id
-    pairs[:, :, 1] = np.stack([slot - 1, slot, slot + 1, own]) * SLOT_SECONDS
-    unique = np.unique(pairs.reshape(-1, 2).view("<u8"))
-    # A literal is what the server plans fastest, until parsing it takes over.
-    if len(unique) <= _MOST_LITERALS:
-        return "(" + ",".join(f"({place},{slot})" for place, slot in unique.view("<u4").reshape(-1, 2).tolist()) + ")"
-    return f"(SELECT * FROM format(RowBinary, 'place UInt32, slot DateTime', unhex('{unique.tobytes().hex()}')))"
-
-
-def _between(*times_ms: Ints, margin_ms: int) -> str:
-    low = min(int(times.min()) for times in times_ms) - margin_ms
-    high = max(int(times.max()) for times in times_ms) + margin_ms
-    return f"event_time BETWEEN {_instant(low)} AND {_instant(high)}"
-
-
-def _logged(wanted: Scans, skewed: Scans) -> str:
-    """Return a condition that leaves the partitions out that are older than all that is looked for."""
-    oldest_ms = [wanted.event_ms, wanted.device_ms, skewed.device_ms - MOST_SKEW_MS]
-    return f"logged_at >= {_instant(int(np.concatenate(oldest_ms).min()) - _MOST_AHEAD_MS)}"
 
 
 def _instant(milliseconds: int) -> str:
