@@ -54,6 +54,7 @@ def _types(alerts: list[AlertMessage]) -> list[str]:
         (0, {"pass_status": PassStatus.VALID, "identity_match": IdentityMatch.MATCHED}, []),
         (0, {"pass_status": PassStatus.VALID, "identity_match": IdentityMatch.MISMATCH}, ["IDENTITY_MISMATCH"]),
         (0, {"category": Category.PUBLIC_PLACE, "regime": Regime.CT16}, ["CT16_PUBLIC_SCAN"]),
+        (0, {"category": Category.CROWDED_PLACE, "regime": Regime.CT16}, ["CT16_PUBLIC_SCAN"]),
         (0, {"category": Category.PUBLIC_PLACE, "regime": Regime.CT15}, []),
         (0, {"category": Category.HOSPITAL, "regime": Regime.CT16}, []),
     ],
