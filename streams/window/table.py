@@ -7,6 +7,7 @@ are taken over by later entries or freed by a sweep. Linear probing; the caller 
 `MOST_LOAD`.
 """
 
+import random
 from typing import ClassVar
 
 import numba
@@ -15,6 +16,9 @@ import numpy.typing as npt
 
 #: Above 0.8 linear probing walks too far. A rebuild starts at 0.56, so that a growing table moves a key about twice.
 MOST_LOAD, REBUILT_LOAD = 0.80, 0.56
+#: A growing table is rebuilt at a load between this and MOST_LOAD, drawn anew each time: partitions grow alike, and all
+#: their tables at once would hold everything up for seconds. A steady stream just stays below it after a rebuild.
+_EARLIEST_LOAD = 0.75
 #: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.6 a steady
 #: stream, which adds a third before the next sweep, would need a rebuild just before it.
 _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD = 0.535, 0.60
@@ -27,6 +31,10 @@ Marks = npt.NDArray[np.uint16 | np.uint64]
 
 def _empty(capacity: int, dtype: type[Mark]) -> tuple[Keys, Marks]:
     return np.zeros((capacity, 2), np.uint64), np.zeros(capacity, dtype)
+
+
+def _drawn_load() -> float:
+    return random.uniform(_EARLIEST_LOAD, MOST_LOAD)  # noqa: S311 -- nothing secret, and no verdict depends on it
 
 
 def capacity_for(entries: int) -> int:
@@ -136,7 +144,7 @@ class Table:
     A window is a subclass that names its marks' type and gives the smallest mark of an entry in a bucket.
     """
 
-    __slots__ = ("_swept_at", "keys", "marks", "used")
+    __slots__ = ("_most_load", "_swept_at", "keys", "marks", "used")
 
     dtype: ClassVar[type[np.uint16] | type[np.uint64]]
     mark_of: "ClassVar[staticmethod[[int], int]]"
@@ -145,6 +153,7 @@ class Table:
         self.keys, self.marks = _empty(capacity_for(0), self.dtype)
         self.used = 0
         self._swept_at = 0
+        self._most_load = _drawn_load()
 
     def make_room(self, *, events: int, oldest: int) -> None:
         """Drop expired entries if a bucket has expired since the last time; rebuild if `events` more load it wrongly.
@@ -152,16 +161,16 @@ class Table:
         `oldest` is the oldest live bucket. Waiting for the load alone would keep a bucket of dead entries: 50 bytes a
         live key at times instead of 40.
         """
-        least, most = 0.0, MOST_LOAD
+        least, most = 0.0, self._most_load
         if oldest != self._swept_at:
             self.used, self._swept_at = int(sweep(self.keys, self.marks, self._oldest_mark(oldest))), oldest
-            least, most = _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD
+            least, most, self._most_load = _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD, MOST_LOAD
         capacity = capacity_for(self.used + events)
         if least * len(self.marks) <= self.used + events <= most * len(self.marks) or capacity == len(self.marks):
             return
         keys, marks = _empty(capacity, self.dtype)
         _move(self.keys, self.marks, keys, marks)
-        self.keys, self.marks = keys, marks
+        self.keys, self.marks, self._most_load = keys, marks, _drawn_load()
 
     def age(self, *, oldest: int, newest: int) -> None:
         """Keep expired entries expired for another half of the marks' range; see `age`.
