@@ -1,10 +1,13 @@
 """Fill a migrated database with a world's scans, block by block; a run that was interrupted goes on where it was."""
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import OperationalError
 
 from loadtest.fleet import make_fleet
 from loadtest.progress import Progress
@@ -28,6 +31,7 @@ _WORLD = (
     "ENGINE = MergeTree ORDER BY rows"
 )
 _BLOCKS = "CREATE TABLE IF NOT EXISTS bench_blocks (first UInt64, rows UInt64) ENGINE = MergeTree ORDER BY first"
+_MERGES = "SELECT count() FROM system.merges WHERE table = 'scans' AND database = currentDatabase()"
 #: `_partition`s from here on are those of scans that were streamed in while questions were asked.
 STREAMED = 64
 
@@ -70,7 +74,14 @@ def settle(client: Client, *, say: Callable[[str], None]) -> None:
     for week, parts in weeks[:-1]:
         if parts > 1:
             say(f"merging {parts} parts of week {week}")
-            client.command(f"OPTIMIZE TABLE scans PARTITION ID '{week}' FINAL", settings={"optimize_throw_if_noop": 1})
+            _merge(client, week)
+
+
+def _merge(client: Client, week: str) -> None:
+    with suppress(OperationalError):  # it takes longer than a client waits for an answer, and goes on
+        client.command(f"OPTIMIZE TABLE scans PARTITION ID '{week}' FINAL")
+    while client.query(_MERGES).result_rows[0][0]:
+        time.sleep(1)
 
 
 def _same_world(asked: World, **found: Any) -> World:
