@@ -13,6 +13,7 @@ from loadtest.cpu import CpuMeter, cpu_us_per_event
 from loadtest.demo_check import DemoCheck
 from loadtest.demo_parts import Check, DeviceLoad, DirectLoad, Reports, Watch
 from loadtest.demo_view import Moment
+from loadtest.demo_watch import look_back
 from loadtest.expected import Tally
 from loadtest.fleet import Fleet
 from loadtest.gateway_load import GatewayLoad
@@ -45,7 +46,7 @@ class Demo:
     """The parts of a demonstration that are at work at the same time. Make it with `prepare`.
 
     `began_ms` is when the person at the terminal started it all (UTC), `start_ms` when the first event is due.
-    `totals` are the ledger's, over everything in it.
+    `totals` are the ledger's, over everything in it. `look_back` has alerts raised about what has landed.
     """
 
     seconds: float
@@ -58,14 +59,26 @@ class Demo:
     meter: CpuMeter
     check: Check
     totals: Callable[[], Tally]
+    look_back: Callable[[], None] = lambda: None
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
     @classmethod
     def prepare(
-        cls, system: System, fleet: Fleet, *, seconds: float, rate: float, seed: int, began_ms: float
+        cls,
+        system: System,
+        fleet: Fleet,
+        *,
+        seconds: float,
+        rate: float,
+        seed: int,
+        began_ms: float,
+        watch_rules: int,
     ) -> "Demo":
-        """Make everything; the whole system runs, the fleet is registered, and nobody else publishes."""
+        """Make everything; the whole system runs, the fleet is registered, and nobody else publishes.
+
+        `watch_rules` is how many questions the watch asks.
+        """
         start_ms = int((time.time() + _LEAD_SECONDS) * 1_000)
         first_offsets = {feed: end_offsets(system.kafka, feed.topic) for feed in demo_plan.FEEDS}
         partitions = {feed.topic: len(offsets) for feed, offsets in first_offsets.items()}
@@ -93,10 +106,11 @@ class Demo:
             meter=CpuMeter({role: system.pids(role) for role in ROLES}),
             check=DemoCheck(system, first_offsets, since_ms=start_ms),
             totals=lambda: read_totals(client),
+            look_back=lambda: look_back(system, rules=watch_rules),
         )
 
     def run(self, show: Callable[[Moment], None]) -> DemoResult:
-        """Publish, wait until everything is queryable, and compare it with the truth.
+        """Publish, wait until everything is queryable, have the watch look at it, and compare it with the truth.
 
         `show` is called about twice a second.
         """
@@ -113,6 +127,8 @@ class Demo:
                 part.stop()
         look()
         seconds, spent = self.now() - self.start_ms / 1_000, self.meter.seconds()
+        self.look_back()
+        self.check.drain()
         feeds = self.check.results(self.direct.runs, accepted=self.by_gateway.accepted)
         feeds += self.check.reported(self.reports.sent.values())
         return DemoResult(feeds=feeds, report=self._report(feeds, seconds=seconds, cpu_seconds=spent))

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import psutil
 from deploy.cli.options import settings_from, settings_options
 from deploy.cli.progress import say
 from deploy.local.rig import Rig
+from deploy.retention.turns import OFF
 
 
 @click.command(name="demo")
@@ -29,7 +31,8 @@ def command(*, seconds: float, rate: float, seed: int, json_file: Path | None, *
     began_ms = psutil.Process().create_time() * 1_000
     with ThreadPoolExecutor(1) as background:
         loading = background.submit(importlib.import_module, "deploy.cli.demonstrate")
-        with Rig(settings_from(flags), say=say) as rig:
+        # Its watch is there to raise alerts: on stores of somebody's own a demonstration deletes nothing.
+        with Rig(replace(settings_from(flags), retention_time=OFF), say=say) as rig:
             balanced = loading.result().demonstrate(
                 rig, seconds=seconds, rate=rate, seed=seed, began_ms=began_ms, json_file=json_file
             )

@@ -19,6 +19,7 @@ from loadtest.fleet import Fleet, make_fleet
 from loadtest.generate import warm_up
 from loadtest.offsets import CouldNotCheck
 from loadtest.register import register
+from sinks.watch.table import RULES
 
 _PLACES = 5_000
 
@@ -34,7 +35,7 @@ def demonstrate(rig: Rig, *, seconds: float, rate: float, seed: int, began_ms: f
         registered = background.submit(_get_ready, rig.kafka, fleet)
         rig.start_together(["worker", "sink", "gateway"])
         say(f"registered {registered.result():,} places, devices and areas")
-    demo = Demo.prepare(rig, fleet, seconds=seconds, rate=rate, seed=seed, began_ms=began_ms)
+    demo = Demo.prepare(rig, fleet, seconds=seconds, rate=rate, seed=seed, began_ms=began_ms, watch_rules=len(RULES))
     result = _run(demo, console)
     report.write(json_file, result.report)
     _show(rig, result, console)

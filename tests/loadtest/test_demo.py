@@ -112,6 +112,7 @@ class _Stage:
             totals=iter([_EARLIER] + 9 * [Tally(published=1_300, landed=1_100, accepted=1_100)]).__next__,
             now=self.clock.now,
             sleep=self.clock.sleep,
+            look_back=lambda: self.diary.append("look back"),
         )
 
 
@@ -130,7 +131,7 @@ def test_it_publishes_then_drains_then_stops_every_part_then_checks() -> None:
         *("watcher starts", "direct starts", "gateway starts", "reports starts"),
         *("direct done", "gateway done", "reports done", "drain"),
         *("direct stops", "gateway stops", "reports stops", "watcher stops"),
-        *("check 1 runs and 30 events", "check 0 report feeds"),
+        *("look back", "drain", "check 1 runs and 30 events", "check 0 report feeds"),
     ]
 
 
