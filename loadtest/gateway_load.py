@@ -1,7 +1,6 @@
 """Devices that send their scans to the gateway over HTTP, in the background."""
 
 import asyncio
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import aiohttp
 import numpy as np
 import orjson
 
+from loadtest.background import Background
 from loadtest.fleet import Fleet
 from loadtest.generate import Chunk, Workload
 from loadtest.json_events import json_events
@@ -29,7 +29,7 @@ _LATER = frozenset({401, 429, 503})
 _Batch = tuple[int, list[dict[str, Any]]]
 
 
-class GatewayLoad:
+class GatewayLoad(Background):
     """Sends one scenario's events at their intended times, from its `start_ms` on; a request has one device's events.
 
     Only sound events of enrolled devices are sent, others would be refused. What isn't accepted for want of room or of
@@ -38,48 +38,25 @@ class GatewayLoad:
     """
 
     def __init__(self, url: str, fleet: Fleet, scenario: Scenario) -> None:
+        super().__init__(name="devices")
         self.accepted = self.refused = self.requests = 0
         self._url = f"{url}/v1/scans"
         self._fleet, self._scenario = fleet, scenario
         self._known = frozenset(fleet.device_ids().tolist())
-        self._stop = threading.Event()
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="devices", daemon=True)
 
-    def start(self) -> None:
-        """Start sending."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End early."""
-        self._stop.set()
-
-    def running(self) -> bool:
-        """Tell whether something is still to be sent."""
-        return self._thread.is_alive()
-
-    def join(self) -> None:
-        """Wait until everything is answered; raise CouldNotCheck if something can't be delivered."""
-        self._thread.join()
-        if self._error:
-            raise self._error
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._send_all())
-        except BaseException as error:  # noqa: BLE001 -- raised again by join
-            self._error = error
+    def _send(self) -> None:
+        asyncio.run(self._send_all())
 
     async def _send_all(self) -> None:
         room = asyncio.Semaphore(_CONNECTIONS)
         connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
         async with aiohttp.ClientSession(connector=connector) as session, asyncio.TaskGroup() as tasks:
             for due_ms, batches in self._batches():
-                if self._stop.is_set():
+                if self._stopping.is_set():
                     break
                 await asyncio.sleep(max(0.0, due_ms / 1_000 - time.time()))
                 for device_id, events in batches:
-                    tasks.create_task(self._send(session, room, device_id, events))
+                    tasks.create_task(self._deliver(session, room, device_id, events))
 
     def _batches(self) -> Iterator[tuple[float, list[_Batch]]]:
         """Yield when each tick's batches are due (UTC ms), and the batches."""
@@ -99,7 +76,7 @@ class GatewayLoad:
                 batches[devices[row]].append(events[row])
         return list(batches.items())
 
-    async def _send(
+    async def _deliver(
         self, session: aiohttp.ClientSession, room: asyncio.Semaphore, device_id: int, events: list[dict[str, Any]]
     ) -> None:
         headers = {

@@ -1,7 +1,6 @@
 """Clerks, kiosks and authorities that send reports of every feed through the gateway, in the background."""
 
 import random
-import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import Any
 import orjson
 import urllib3
 
+from loadtest.background import Background
 from loadtest.offsets import CouldNotCheck
 from loadtest.reports.samples import broken_report, sound_report
 from loadtest.reports.senders import sender_of, sender_token
@@ -27,7 +27,7 @@ _MOST_ATTEMPTS, _RETRY_SECONDS = 60, 0.5
 Event = dict[str, Any]
 
 
-class ReportLoad:
+class ReportLoad(Background):
     """Sends `per_second` reports of each feed for `seconds`; some twice, some that will be refused.
 
     `seed` decides every report and its identity: another demonstration needs another one. `fleet_seed` is that of the
@@ -46,15 +46,13 @@ class ReportLoad:
         per_second: int,
         known: Sequence[bytes] = (),
     ) -> None:
+        super().__init__(name="reports")
         self._known = known
         self.sent = {feed: Sent(feed) for feed in feeds}
         self._url, self._fleet_seed, self._per_second = f"{url}/v1/events", fleet_seed, per_second
         self._ticks = max(1, int(seconds / _TICK_SECONDS))
         self._chance = random.Random(seed)  # noqa: S311 -- a load, no secret
         self._again: dict[Feed, list[Event]] = {feed: [] for feed in feeds}
-        self._stop = threading.Event()
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="reports", daemon=True)
         self._http = urllib3.PoolManager(retries=False)
 
     @property
@@ -62,33 +60,12 @@ class ReportLoad:
         """Reports confirmed so far."""
         return sum(sent.tally.published for sent in self.sent.values())
 
-    def start(self) -> None:
-        """Start sending."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End early."""
-        self._stop.set()
-
-    def running(self) -> bool:
-        """Tell whether something is still to be sent."""
-        return self._thread.is_alive()
-
-    def join(self) -> None:
-        """Wait until everything is confirmed; raise CouldNotCheck if something can't be delivered."""
-        self._thread.join()
-        if self._error:
-            raise self._error
-
-    def _run(self) -> None:
-        try:
-            for _ in range(self._ticks):
-                for feed in self.sent:
-                    self._send_tick(feed)
-                if self._stop.wait(_TICK_SECONDS):
-                    return
-        except BaseException as error:  # noqa: BLE001 -- raised again by join
-            self._error = error
+    def _send(self) -> None:
+        for _ in range(self._ticks):
+            for feed in self.sent:
+                self._send_tick(feed)
+            if self._stopping.wait(_TICK_SECONDS):
+                return
 
     def _send_tick(self, feed: Feed) -> None:
         chance = self._chance

@@ -14,9 +14,9 @@ from deploy.user_error import UserError
 from schemas.enums import Role
 from streams.gateway.kafka_devices import KafkaDeviceDirectory
 from streams.gateway.publisher import InMemoryPublisher
-from tests.streams.gateway.kafka_topics import until
 from tests.streams.gateway.samples import device_state, event
 from tests.streams.gateway.server import Client, Reply, config, serving
+from tests.waiting import until_async
 
 pytestmark = pytest.mark.integration
 NOW = datetime(2021, 8, 5, tzinfo=UTC)
@@ -55,11 +55,11 @@ async def test_the_gateway_lets_an_enrolled_device_in_and_a_revoked_one_no_more(
     publisher = InMemoryPublisher()
     one, other = register.enrol(place_id=7, label="cổng bắc"), register.enrol(place_id=7, label="cổng nam")
     async with serving(config(), directory=directory, publisher=publisher) as client:
-        await until(lambda: directory.loaded and directory.credential(other.device_id) is not None)
+        await until_async(lambda: directory.loaded and directory.credential(other.device_id) is not None)
         assert (await _post(client, one.device_id, one.token)).status == 200
 
         assert register.revoke(one.device_id)
-        await until(lambda: directory.credential(one.device_id) is None, seconds=5)
+        await until_async(lambda: directory.credential(one.device_id) is None, seconds=5)
 
         refused = await _post(client, one.device_id, one.token)
         assert (refused.status, refused.body["detail"]) == (

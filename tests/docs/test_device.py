@@ -16,7 +16,7 @@ from streams.gateway.kafka_devices import KafkaDeviceDirectory
 from tests.docs.commands import ROOT, blocks
 from tests.streams.device.gateway_thread import GatewayThread
 from tests.streams.device.kiosk_parts import line
-from tests.streams.gateway.kafka_topics import until
+from tests.waiting import until_async
 
 pytestmark = pytest.mark.integration
 _ENROL, _RUN, _REFUSED, _WITHDRAW = blocks(ROOT / "docs" / "device.md")
@@ -51,12 +51,12 @@ async def test_a_kiosk_is_enrolled_run_and_withdrawn(kafka: Broker, gateway: Gat
 
     types(_ENROL)
     device_id = int((tmp_path / "device.token").read_text().partition(".")[0])
-    await until(lambda: gateway.directory.credential(device_id) is not None)
+    await until_async(lambda: gateway.directory.credential(device_id) is not None)
     with gateway.up():
         assert "  OK       scan 1\n" in types(_RUN, typed=f"{line(1)}\n")
         assert types(_REFUSED) == "No scan was refused.\n"
         assert f"{device_id}  enrolled" in types(_WITHDRAW.replace("ID", str(device_id)))
-        await until(lambda: gateway.directory.credential(device_id) is None)
+        await until_async(lambda: gateway.directory.credential(device_id) is None)
         shown = types(_RUN, typed=f"{line(2)}\n")
     assert "The device's token is not valid; enrol the device again; scans are stored here and sent later" in shown
     assert "  STORED   scan 2\n" in shown

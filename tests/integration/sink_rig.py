@@ -6,9 +6,7 @@ import random
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -30,14 +28,6 @@ from sinks.config import SinkConfig
 from sinks.main import run
 run(SinkConfig(**json.loads(sys.argv[1])))
 """
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = 60, why: str = "") -> None:
-    """Return once `condition` holds; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"still not so after {seconds} s: {why}"
-        time.sleep(0.05)
 
 
 def make_topics(bootstrap: str) -> None:

@@ -14,8 +14,9 @@ from schemas.landing import Counts
 from sinks.clickhouse_writer import ClickHouseWriter
 from sinks.ledger import LedgerRow
 from sinks.ledger_report import report
-from tests.integration.sink_rig import Landing, SinkProcess, make_topics, wait_until
+from tests.integration.sink_rig import Landing, SinkProcess, make_topics
 from tests.sinks.conftest import Database
+from tests.waiting import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
@@ -75,7 +76,7 @@ def test_everything_published_lands_and_sigterm_ends_it(
     sink = new_sink()
     sink.start()
     landing.publish(100)
-    wait_until(lambda: landing.recorded(database))
+    until(lambda: landing.recorded(database))
     landing.assert_landed(database)
     assert all(account.balanced for account in report(database.client))
     assert sink.metric('scanstream_rows_inserted_total{table="scans"}') == rows_landed(database)
@@ -121,10 +122,10 @@ def test_killed_again_and_again_under_load_it_lands_the_truth(
         sink.start()
         landing.publish(60)
         before = rows_landed(database)
-        wait_until(lambda seen=before: rows_landed(database) > seen + 30, why="rows land")  # type: ignore[misc]  # mypy can't infer a lambda with a default
+        until(lambda seen=before: rows_landed(database) > seen + 30, why="rows land")  # type: ignore[misc]  # mypy can't infer a lambda with a default
         sink.kill()
     sink.start()
-    wait_until(lambda: landing.recorded(database), why="the ledger covers everything")
+    until(lambda: landing.recorded(database), why="the ledger covers everything")
     landing.assert_landed(database)
 
 
@@ -135,14 +136,14 @@ def test_a_paused_sink_and_the_one_that_takes_over_do_no_harm_to_each_other(
 ) -> None:
     first, second = new_sink(), new_sink()
     first.start()
-    wait_until(lambda: rows_landed(database) > 0, why="the first sink lands rows")
+    until(lambda: rows_landed(database) > 0, why="the first sink lands rows")
     first.signal(signal.SIGSTOP)
     second.start()
     landing.publish(100)
-    wait_until(lambda: landing.recorded(database), why="the second sink takes over")
+    until(lambda: landing.recorded(database), why="the second sink takes over")
     first.signal(signal.SIGCONT)
     landing.publish(100)
-    wait_until(lambda: landing.recorded(database), why="both go on")
+    until(lambda: landing.recorded(database), why="both go on")
     landing.assert_landed(database)
 
 
@@ -154,11 +155,11 @@ def test_clickhouse_away_only_pauses_the_sink(
 ) -> None:
     sink = new_sink()
     sink.start()
-    wait_until(lambda: rows_landed(database) > 0, why="rows land")
+    until(lambda: rows_landed(database) > 0, why="rows land")
     clickhouse.kill()
     landing.publish(100)
     clickhouse.restart()
-    wait_until(lambda: landing.recorded(database), why="the sink goes on by itself")
+    until(lambda: landing.recorded(database), why="the sink goes on by itself")
     landing.assert_landed(database)
     assert sink.process.poll() is None
 

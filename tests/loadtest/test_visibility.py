@@ -17,7 +17,7 @@ from deploy.local.clickhouse import EmbeddedClickHouse
 from loadtest.visibility import Sightings, Watcher
 from schemas.kinds import VENUE
 from tests.databases import Databases
-from tests.integration.sink_rig import wait_until
+from tests.waiting import until
 
 
 @dataclass
@@ -140,7 +140,7 @@ def test_the_real_engine_shows_new_rows_at_each_look(clients: tuple[Client, Clie
     watcher.start()
     for offset in (1, 2, 3):
         client.command(_INSERT, {"offset": offset, "late": "LATE" if offset == 3 else "ON_TIME"})
-        wait_until(partial(_holds, seen, offset), seconds=30)
+        until(partial(_holds, seen, offset), seconds=30)
     watcher.stop()
     assert seen == {(5, False): [1, 2], (5, True): [3]}
 

@@ -14,8 +14,8 @@ from sinks.fence import Fence, Permit
 from sinks.lane import Lane
 from sinks.ledger import LedgerRow
 from sinks.record import Record
-from tests.integration.sink_rig import wait_until
 from tests.sinks.clock import Clock
+from tests.waiting import until
 
 
 class Work:
@@ -78,7 +78,7 @@ def test_records_are_worked_on_in_order_in_portions(pool: Executor) -> None:
     for offset in range(10):
         lane.put(record(offset))
     work.go.set()
-    wait_until(lambda: lane.idle, seconds=10)
+    until(lambda: lane.idle, seconds=10)
     assert [offset for portion in work.portions for offset in portion] == list(range(10))
     assert max(map(len, work.portions)) == 4
 
@@ -101,7 +101,7 @@ def test_it_counts_the_bytes_it_holds_until_they_are_done(pool: Executor) -> Non
     lane.put(record(0))
     assert lane.held_bytes > 100
     work.go.set()
-    wait_until(lambda: lane.idle, seconds=10)
+    until(lambda: lane.idle, seconds=10)
     assert lane.held_bytes == 0
 
 
@@ -113,7 +113,7 @@ def test_a_dropped_lane_forgets_what_waits_and_reports_nothing(pool: Executor) -
         lane.put(record(offset))
     lane.drop()
     work.go.set()
-    wait_until(lambda: lane.idle, seconds=10)
+    until(lambda: lane.idle, seconds=10)
     assert work.portions in ([[0]], [])
     assert lane.take_finished() is None
 

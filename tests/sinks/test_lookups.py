@@ -11,8 +11,8 @@ from sinks.check import Lookup
 from sinks.errors import TryAgain
 from sinks.lookups import SharedLookups
 from sinks.scans import Scans
-from tests.integration.sink_rig import wait_until
 from tests.sinks.landing_log import Event, rows_table
+from tests.waiting import until
 
 
 def lookup(partition: int) -> Lookup:
@@ -47,7 +47,7 @@ def test_who_comes_during_the_linger_shares_the_request() -> None:
 
     def linger(seconds: float) -> None:
         lingered.append(seconds)
-        wait_until(lambda: shared.waiting == 4, seconds=10)
+        until(lambda: shared.waiting == 4, seconds=10)
 
     store = Store()
     shared = SharedLookups(ask=store, wait=linger, linger_seconds=7.0)

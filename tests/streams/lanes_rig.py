@@ -1,7 +1,7 @@
 """Lanes over a landing log in memory and raw topics that answer what they are told to."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
@@ -15,6 +15,7 @@ from streams.lanes import LaneKey, Lanes, lane_key
 from streams.partition import Partition
 from streams.transport.fetcher import RawBatch
 from streams.window.rules import WindowRules
+from tests.waiting import until_async
 
 SECONDS = 20.0
 
@@ -86,11 +87,4 @@ class Rig:
             await self.lanes.submit(Delivery(batch, lambda: self.finished.append(batch)))
 
     async def until_finished(self, count: int) -> None:
-        await until(lambda: len(self.finished) >= count)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until something holds; fail where it never does."""
-    async with asyncio.timeout(SECONDS):
-        while not condition():  # noqa: ASYNC110 -- lanes tell nobody when they are done
-            await asyncio.sleep(0.001)
+        await until_async(lambda: len(self.finished) >= count)

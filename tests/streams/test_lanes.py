@@ -21,8 +21,9 @@ from streams.registry.snapshot import Snapshot
 from streams.transport.fetcher import RawBatch
 from streams.transport.record_batch import CorruptBatch, Records
 from streams.window.rules import WindowRules
-from tests.streams.lanes_rig import SECONDS, Log, RawTopics, Rig, until
+from tests.streams.lanes_rig import SECONDS, Log, RawTopics, Rig
 from tests.streams.raw import raw_batch, walkers
+from tests.waiting import until_async
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ async def test_of_a_batch_the_log_covers_in_part_the_rest_lands(rig: Rig) -> Non
 async def test_a_batch_from_further_on_is_dropped_and_the_source_sought_back(rig: Rig) -> None:
     rig.open(next_offset=3)
     await rig.submit(raw_batch(walkers(5), first=5))
-    await until(lambda: bool(rig.topics.sought))
+    await until_async(lambda: bool(rig.topics.sought))
     assert rig.topics.sought == [(lane_key(VENUE, 0), 3)]
     await rig.submit(raw_batch(walkers(7), first=3))
     await rig.until_finished(1)
@@ -201,7 +202,7 @@ async def test_a_batch_that_cannot_be_read_fails_the_worker(rig: Rig) -> None:
     damaged = bytearray(batch.data)
     damaged[-1] ^= 1
     await rig.submit(RawBatch(batch.topic, 0, 0, 2, bytes(damaged)))
-    await until(lambda: bool(rig.failures))
+    await until_async(lambda: bool(rig.failures))
     assert isinstance(rig.failures[0], CorruptBatch)
     assert rig.finished == []
 

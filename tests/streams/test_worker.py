@@ -16,10 +16,11 @@ from schemas.kinds import VENUE
 from schemas.wire import encode, header
 from tests.schemas.landing import trimmed
 from tests.schemas.samples import plain_record
-from tests.streams.venue import SECONDS, Venue, metric, until
+from tests.streams.venue import SECONDS, Venue, metric
 from tests.streams.window.events import Event
 from tests.streams.window.oracle import Outcome, truth
 from tests.streams.window.pipeline import decisions, resolved
+from tests.waiting import until
 
 pytestmark = pytest.mark.integration
 Sent = tuple[bytes | None, bytes | None]

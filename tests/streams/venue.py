@@ -3,7 +3,7 @@
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from deploy.kafka.topics import TopicSpec, create_topics
 from deploy.kafka.wanted import wanted_topics
 from deploy.local.child import Child, Program
 from deploy.local.readiness import ready_line, says_ready
-from schemas.kinds import DECISION, REFERENCES, VENUE, Feed
+from schemas.kinds import CORRECTION, DECISION, REFERENCES, VENUE, Feed
 from schemas.landing import LandingMessage
 from schemas.wire import MalformedMessage, decode
 from tests.streams.window.events import Event
+from tests.waiting import until
 
 SECONDS = 60.0
 PARTITIONS = 4
@@ -42,7 +43,7 @@ class Venue:
     def make_topics(self) -> None:
         """Create raw topic, landing log and the reference topics."""
         large = {"max.message.bytes": str(32 << 20)}
-        references = {*(kind.topic for kind in REFERENCES), DECISION.topic}
+        references = {*(kind.topic for kind in REFERENCES), DECISION.topic, CORRECTION.topic}
         create_topics(
             self.kafka.bootstrap,
             [
@@ -122,15 +123,7 @@ class Venue:
         def covered() -> bool:
             return all(last < 0 or (log and log[-1].last >= last) for log, last in zip(self.log(), wanted, strict=True))
 
-        until(covered)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.1)
+        until(covered, seconds=SECONDS)
 
 
 def metric(worker: Child, name: str) -> float:

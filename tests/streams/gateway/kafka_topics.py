@@ -1,9 +1,5 @@
 """Read topics back, and wait for conditions with a deadline."""
 
-import asyncio
-import time
-from collections.abc import Callable
-
 from confluent_kafka import Consumer, Message, TopicPartition
 
 
@@ -20,11 +16,3 @@ def read_topic(bootstrap: str, topic: str) -> list[Message]:
         consumer.close()
     assert len(found) == count
     return found
-
-
-async def until(condition: Callable[[], bool], *, seconds: float = 20.0) -> None:
-    """Wait until `condition` holds; fail if it takes too long."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        await asyncio.sleep(0.01)

@@ -12,8 +12,8 @@ from schemas.kinds import VENUE
 from schemas.wire import MalformedMessage, encode
 from streams.gateway.devices import InMemoryDeviceDirectory
 from streams.gateway.kafka_devices import KafkaDeviceDirectory, apply_change
-from tests.streams.gateway.kafka_topics import until
 from tests.streams.gateway.samples import TOKEN_SHA256, avro_record, device_state
+from tests.waiting import until_async
 
 
 class DevicesTopic:
@@ -58,7 +58,7 @@ async def test_devices_enrolled_before_the_start_are_known_once_it_is_loaded(
     assert not followed.loaded
 
     followed.start()
-    await until(lambda: followed.loaded)
+    await until_async(lambda: followed.loaded)
 
     assert [followed.credential(device_id) for device_id in range(51)] == [(TOKEN_SHA256, Role.SCANNER)] * 50 + [None]
 
@@ -67,14 +67,14 @@ async def test_devices_enrolled_before_the_start_are_known_once_it_is_loaded(
 async def test_changes_take_effect_while_it_runs(topic: DevicesTopic, followed: KafkaDeviceDirectory) -> None:
     topic.create()
     followed.start()
-    await until(lambda: followed.loaded)
+    await until_async(lambda: followed.loaded)
 
     topic.put(5, device_state(5))
-    await until(lambda: followed.credential(5) == (TOKEN_SHA256, Role.SCANNER), seconds=5)
+    await until_async(lambda: followed.credential(5) == (TOKEN_SHA256, Role.SCANNER), seconds=5)
     topic.put(5, device_state(5, token_sha256=b"n" * 32))
-    await until(lambda: followed.credential(5) == (b"n" * 32, Role.SCANNER), seconds=5)
+    await until_async(lambda: followed.credential(5) == (b"n" * 32, Role.SCANNER), seconds=5)
     topic.put(5, device_state(5, revoked=True))
-    await until(lambda: followed.credential(5) is None, seconds=5)
+    await until_async(lambda: followed.credential(5) is None, seconds=5)
 
 
 @pytest.mark.integration
@@ -88,7 +88,7 @@ async def test_a_topic_made_later_is_found_and_a_bad_message_in_it_is_skipped(
     topic.put(6, device_state(6))
     topic.put(6, None)
 
-    await until(lambda: followed.loaded and followed.credential(5) == (TOKEN_SHA256, Role.SCANNER))
+    await until_async(lambda: followed.loaded and followed.credential(5) == (TOKEN_SHA256, Role.SCANNER))
 
     assert followed.credential(6) is None
 

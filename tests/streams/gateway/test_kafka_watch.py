@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from streams.gateway.kafka_watch import KafkaWatch
-from tests.streams.gateway.kafka_topics import until
+from tests.waiting import until_async
 
 
 class _Kafka:
@@ -38,18 +38,18 @@ async def test_before_anything_was_asked_kafka_is_out_of_reach(watch: KafkaWatch
 
 async def test_without_doubt_kafka_is_asked_once(watch: KafkaWatch, kafka: _Kafka) -> None:
     watch.start()
-    await until(lambda: watch.reachable)
+    await until_async(lambda: watch.reachable)
 
     assert kafka.asked == 1
 
 
 async def test_doubt_finds_out_that_kafka_has_gone_and_that_it_is_back(watch: KafkaWatch, kafka: _Kafka) -> None:
     watch.start()
-    await until(lambda: watch.reachable)
+    await until_async(lambda: watch.reachable)
 
     kafka.answers = False
     watch.doubt()
-    await until(lambda: not watch.reachable)
+    await until_async(lambda: not watch.reachable)
     kafka.answers = True
 
-    await until(lambda: watch.reachable)
+    await until_async(lambda: watch.reachable)

@@ -9,9 +9,9 @@ import pytest
 
 from streams.gateway.devices import InMemoryDeviceDirectory
 from streams.gateway.publisher import InMemoryPublisher
-from tests.streams.gateway.kafka_topics import until
 from tests.streams.gateway.samples import TOKEN, event, raw_number
 from tests.streams.gateway.server import Client, config, serving
+from tests.waiting import until_async
 
 NUMBER = raw_number("private")
 BEARER = f"Authorization: Bearer {TOKEN}"
@@ -139,7 +139,7 @@ async def test_a_body_that_breaks_off_is_the_clients_mistake(client: Client, cap
     await writer.drain()
     writer.close()
 
-    await until(lambda: "POST /v1/scans 400" in _logged(caplog))
+    await until_async(lambda: "POST /v1/scans 400" in _logged(caplog))
 
     assert "a request failed" not in _logged(caplog)
     assert NUMBER not in _logged(caplog)

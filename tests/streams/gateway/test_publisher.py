@@ -13,8 +13,9 @@ from schemas.wire import partition_of
 from streams.gateway.kafka_publisher import KafkaPublisher
 from streams.gateway.outcome import Ready
 from streams.gateway.publisher import InMemoryPublisher, Publisher
-from tests.streams.gateway.kafka_topics import read_topic, until
+from tests.streams.gateway.kafka_topics import read_topic
 from tests.streams.gateway.server import config
+from tests.waiting import until_async
 
 PARTITIONS = 4
 
@@ -48,7 +49,7 @@ async def stored(request: pytest.FixtureRequest, unique_name: Callable[[str], st
     create_topics(broker.bootstrap, [TopicSpec(name=topic, partitions=PARTITIONS)])
     publisher = KafkaPublisher(config(kafka_bootstrap=broker.bootstrap))
     await publisher.start()
-    await until(lambda: publisher.reachable)
+    await until_async(lambda: publisher.reachable)
     yield Stored(publisher, lambda: [(one.key(), one.value()) for one in read_topic(broker.bootstrap, topic)], topic)
     await publisher.close()
 

@@ -21,6 +21,7 @@ from streams.window.rules import DAY_MS, FUTURE_MS, VERY_LATE_MS
 from tests.schemas.samples import plain_record
 from tests.streams.people.events import START_MS, identity, record_of
 from tests.streams.people.oracle import Case, Dose
+from tests.waiting import until
 
 _SECONDS = 30.0
 
@@ -148,13 +149,6 @@ def loader(
     loader.stop()
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 @pytest.mark.integration
 def test_a_loader_waits_for_its_topics_is_ready_with_what_there_was_and_follows_what_comes(
     loader: PeopleLoader, status_topics: tuple[Broker, Sequence[Feed]], warnings: list[str]
@@ -165,7 +159,7 @@ def test_a_loader_waits_for_its_topics_is_ready_with_what_there_was_and_follows_
     producer.produce(cases.topic, _case(1, event_time=now_ms, sent_at=now_ms), identity(1))
     assert producer.flush(_SECONDS) == 0
     loader.start()
-    _until(lambda: bool(warnings))
+    until(lambda: bool(warnings))
     assert not loader.ready.is_set()
     create_topics(kafka.bootstrap, [TopicSpec(name=doses.topic, partitions=1)])
     assert loader.ready.wait(_SECONDS)
@@ -173,5 +167,5 @@ def test_a_loader_waits_for_its_topics_is_ready_with_what_there_was_and_follows_
     dose = Dose(subject=2, told=now_ms, dose=2, given=now_ms)
     producer.produce(doses.topic, encode(VACCINATION, record_of(dose)), identity(2))
     assert producer.flush(_SECONDS) == 0
-    _until(lambda: _flags(loader, 2, now_ms) == Flag.VACCINATED | Flag.FULLY_VACCINATED)
+    until(lambda: _flags(loader, 2, now_ms) == Flag.VACCINATED | Flag.FULLY_VACCINATED)
     assert set(warnings) == {f"what is known of people can't be read yet: there is no topic {doses.topic}"}

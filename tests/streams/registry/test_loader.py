@@ -17,6 +17,7 @@ from streams.registry.loader import RegistryLoader
 from tests.schemas.samples import plain_record
 from tests.streams.correction_messages import correction
 from tests.streams.registry.records import area, decision, device, place
+from tests.waiting import until
 
 _SECONDS = 30.0
 
@@ -217,13 +218,6 @@ def loader(reference_topics: Broker) -> Iterator[RegistryLoader]:
     loader.stop()
 
 
-def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 @pytest.mark.integration
 def test_a_loader_is_ready_with_what_there_was_and_follows_what_comes(
     loader: RegistryLoader, publish: Callable[[Reference, int, bytes | None], None]
@@ -243,7 +237,7 @@ def test_a_loader_is_ready_with_what_there_was_and_follows_what_comes(
     assert row(later) == -1
     publish(PLACES, later, encode(PLACES, place(later)))
     publish(PLACES, removed, None)
-    _until(lambda: row(later) >= 0 and row(removed) == -1)
+    until(lambda: row(later) >= 0 and row(removed) == -1)
     assert row(known) >= 0
 
 
@@ -272,4 +266,4 @@ def test_a_loader_hears_decisions_once_and_no_more_of_one_that_is_withdrawn(
     def in_force() -> list[list[int]]:
         return [column.tolist() for column in decided(loader.snapshot.areas, row, np.array([now_ms]))]
 
-    _until(lambda: in_force() == [[0], [0]])
+    until(lambda: in_force() == [[0], [0]])
