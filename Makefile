@@ -28,6 +28,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "setup: compiling them once, which halves the start of every process"
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib schemas streams sinks deploy loadtest >/dev/null || true
+	@echo "setup: compiling the kernels once, which the first worker would do otherwise"
+	@$(BIN)/python -c 'from streams.warm_up import warm_up; warm_up()'
 	@touch $@
 
 $(JARS)/.complete: deploy/kafka/pom.xml
