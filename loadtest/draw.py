@@ -54,6 +54,8 @@ class Field(IntEnum):
     SKEW = auto()
     BROKEN = auto()
     HOT_PLACE = auto()
+    HOME = auto()
+    TRAVEL = auto()
 
 
 def _mixed(words: Words) -> Words:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from loadtest.draw import Field, Ints, Words, below, uniform, words
 from loadtest.fleet import Fleet, device_at
+from loadtest.homes import at_home
 from loadtest.scenario import Scenario
 from loadtest.timeline import Defect, Timeline
 
@@ -47,7 +48,7 @@ def make_encounters(scenario: Scenario, fleet: Fleet, part: Timeline) -> Encount
     gate, device = _devices(scenario, fleet, part, place)
     clock_ms, by_gateway = _clocks(scenario.seed, part, device)
     return Encounters(
-        person=_persons(scenario, part),
+        person=_persons(scenario, fleet, part, place),
         place=place,
         gate=gate,
         device=device,
@@ -65,8 +66,10 @@ def population(scenario: Scenario) -> int:
     return max(1, round(scenario.visits / a_head))
 
 
-def _persons(scenario: Scenario, part: Timeline) -> Ints:
-    return below(scenario.seed, Field.PERSON, part.visit, limit=population(scenario))
+def _persons(scenario: Scenario, fleet: Fleet, part: Timeline, place: Ints) -> Ints:
+    seed, people = scenario.seed, population(scenario)
+    anybody = below(seed, Field.PERSON, part.visit, limit=people)
+    return at_home(anybody, seed=seed, visit=part.visit, place=place, fleet=fleet, people=people)
 
 
 def _places(scenario: Scenario, fleet: Fleet, part: Timeline) -> Ints:

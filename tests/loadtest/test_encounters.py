@@ -9,6 +9,7 @@ from loadtest.encounters import make_encounters, subject_words
 from loadtest.fleet import device_at
 from loadtest.scenario import Scenario
 from loadtest.timeline import Defect, make_timeline
+from schemas.admin_units import communes
 from schemas.enums import Category
 from tests.loadtest.scenarios import START_MS, fleet, rough_scenario
 
@@ -46,6 +47,15 @@ def test_who_scans_does_so_1_29_times_and_22_percent_of_visits_are_by_somebody_w
     people = np.unique(_FOUND.person[first])
     assert abs(len(first) / len(people) - 1.29) < 0.01
     assert abs(1 - len(people) / len(first) - 0.22) < 0.01
+
+
+def test_nearly_everybody_is_scanned_in_one_province_only() -> None:
+    province = {commune.code: commune.province_code for commune in communes()}
+    where: dict[int, set[int]] = {}
+    for person, place in zip(_FOUND.person[_KNOWN_PLACE].tolist(), _FOUND.place[_KNOWN_PLACE].tolist(), strict=True):
+        where.setdefault(person, set()).add(province[int(fleet().commune[place - 1])])
+    travelled = sum(len(provinces) > 1 for provinces in where.values())
+    assert 0 < travelled < 0.003 * len(where)
 
 
 @pytest.mark.parametrize("wanted", [1.05, 3.0, 8.0])
