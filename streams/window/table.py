@@ -19,6 +19,7 @@ MOST_LOAD, REBUILT_LOAD = 0.80, 0.56
 #: A growing table is rebuilt at a load between this and MOST_LOAD, drawn anew each time: partitions grow alike, and all
 #: their tables at once would hold everything up for seconds. A steady stream just stays below it after a rebuild.
 _EARLIEST_LOAD = 0.75
+_CHANCE = random.Random()  # noqa: S311 -- nothing secret, and no verdict depends on it
 #: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.6 a steady
 #: stream, which adds a third before the next sweep, would need a rebuild just before it.
 _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD = 0.535, 0.60
@@ -34,7 +35,7 @@ def _empty(capacity: int, dtype: type[Mark]) -> tuple[Keys, Marks]:
 
 
 def _drawn_load() -> float:
-    return random.uniform(_EARLIEST_LOAD, MOST_LOAD)  # noqa: S311 -- nothing secret, and no verdict depends on it
+    return _CHANCE.uniform(_EARLIEST_LOAD, MOST_LOAD)
 
 
 def capacity_for(entries: int) -> int:
