@@ -18,11 +18,14 @@ import numpy.typing as npt
 MOST_LOAD, REBUILT_LOAD = 0.80, 0.56
 #: A growing table is rebuilt at a load between this and MOST_LOAD, drawn anew each time: partitions grow alike, and all
 #: their tables at once would hold everything up for seconds. A steady stream just stays below it after a rebuild.
-_EARLIEST_LOAD = 0.75
+_EARLIEST_LOAD = 0.76
+#: A bucket expires for all partitions at once. Sweeping a table with so many entries takes tens of milliseconds, and
+#: waits for a drawn number of events, at most this share of the entries: some seconds of a steady stream.
+_SPREAD_SHARE, _SPREAD_ENTRIES = 0.01, 1_000_000
 _CHANCE = random.Random()  # noqa: S311 -- nothing secret, and no verdict depends on it
-#: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.6 a steady
-#: stream, which adds a third before the next sweep, would need a rebuild just before it.
-_LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD = 0.535, 0.60
+#: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.59 a steady
+#: stream, which adds a third before the next sweep and a hundredth until it, would need a rebuild just before it.
+_LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD = 0.535, 0.59
 _LEAST_CAPACITY = 4_096
 
 Keys = npt.NDArray[np.uint64]
@@ -145,7 +148,7 @@ class Table:
     A window is a subclass that names its marks' type and gives the smallest mark of an entry in a bucket.
     """
 
-    __slots__ = ("_most_load", "_swept_at", "keys", "marks", "used")
+    __slots__ = ("_expired_at", "_most_load", "_swept_at", "_wait_events", "keys", "marks", "used")
 
     dtype: ClassVar[type[np.uint16] | type[np.uint64]]
     mark_of: "ClassVar[staticmethod[[int], int]]"
@@ -153,25 +156,40 @@ class Table:
     def __init__(self) -> None:
         self.keys, self.marks = _empty(capacity_for(0), self.dtype)
         self.used = 0
-        self._swept_at = 0
+        self._swept_at = self._expired_at = 0
+        self._wait_events = 0
         self._most_load = _drawn_load()
 
     def make_room(self, *, events: int, oldest: int) -> None:
-        """Drop expired entries if a bucket has expired since the last time; rebuild if `events` more load it wrongly.
+        """Drop expired entries soon after a bucket has expired; rebuild if `events` more load it wrongly.
 
         `oldest` is the oldest live bucket. Waiting for the load alone would keep a bucket of dead entries: 50 bytes a
         live key at times instead of 40.
         """
         least, most = 0.0, self._most_load
-        if oldest != self._swept_at:
-            self.used, self._swept_at = int(sweep(self.keys, self.marks, self._oldest_mark(oldest))), oldest
-            least, most, self._most_load = _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD, MOST_LOAD
+        if self._is_due(events=events, oldest=oldest):
+            before, self.used = self.used, int(sweep(self.keys, self.marks, self._oldest_mark(oldest)))
+            self._swept_at = oldest
+            if self.used < before:
+                least, most, self._most_load = _LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD, MOST_LOAD
         capacity = capacity_for(self.used + events)
         if least * len(self.marks) <= self.used + events <= most * len(self.marks) or capacity == len(self.marks):
             return
         keys, marks = _empty(capacity, self.dtype)
         _move(self.keys, self.marks, keys, marks)
         self.keys, self.marks, self._most_load = keys, marks, _drawn_load()
+
+    def _is_due(self, *, events: int, oldest: int) -> bool:
+        if oldest == self._swept_at:
+            return False
+        if oldest != self._expired_at:
+            waited, self._expired_at = self._expired_at != self._swept_at, oldest
+            if waited:
+                return True
+            large = self.used >= _SPREAD_ENTRIES
+            self._wait_events = int(_CHANCE.random() * _SPREAD_SHARE * self.used) if large else 0
+        self._wait_events -= events
+        return self._wait_events <= 0
 
     def age(self, *, oldest: int, newest: int) -> None:
         """Keep expired entries expired for another half of the marks' range; see `age`.

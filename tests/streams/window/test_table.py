@@ -71,6 +71,16 @@ def test_after_a_sweep_live_entries_are_where_a_search_finds_them_and_no_others_
         assert 0 not in probed[: probed.tolist().index(key)]
 
 
+@pytest.mark.parametrize("buckets", [[5] * 21, [5, 6]])
+def test_a_large_table_is_swept_within_a_hundredth_of_its_entries_or_at_the_next_bucket(buckets: list[int]) -> None:
+    window = RetryWindow()
+    window.keys, window.marks = np.zeros((4_000_000, 2), np.uint64), np.zeros(4_000_000, np.uint16)
+    window.used = 2_000_000  # all of them expired, as nothing is in the slots
+    for oldest in buckets:
+        window.make_room(events=1_000, oldest=oldest)
+    assert window.used == 0
+
+
 def test_a_steady_stream_is_swept_in_place() -> None:
     window, number = RetryWindow(), 0
     for bucket in range(10, 30):
