@@ -58,7 +58,7 @@ def skewed_devices(scans: str, feed: Feed, partition: int) -> str:
 
 
 def earlier(table: str, lookups: Sequence[Lookup]) -> Iterator[str]:
-    """Ask for what lookups describe, and perhaps for more of their places, some thousand checked scans at a time.
+    """Ask for what lookups describe, and perhaps for more of the same people, some thousand checked scans at a time.
 
     All lookups are of feeds whose rows are in `table`. What landed is found by the person: scans are indexed by subject
     (0061), whereas looking at their places costs as much as landed there meanwhile. Tables are partitioned by when the
