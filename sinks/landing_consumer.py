@@ -140,7 +140,7 @@ class LandingConsumer:
         ours = {place: offset for place, offset in offsets.items() if place in self._lanes}
         if not ours:
             return
-        # (9) A hint for lag monitors; the ledger is the position, so a failure means nothing.
+        # (9) A hint for lag monitors and the workers' pace; the ledger is the position, so a failure means nothing.
         try:
             consumer.commit(
                 offsets=[TopicPartition(*place, offset) for place, offset in ours.items()], asynchronous=True

@@ -17,7 +17,7 @@ For each landing message, in the order of the log
   it is compared with the table, and what is missing is inserted again.
 Together for many messages (`landing_consumer`)
   (8) record their dead letters, then their ledger rows, each in one insert;
-  (9) only then commit Kafka's offsets: a hint for lag monitors, read by nobody here.
+  (9) only then commit Kafka's offsets: a hint for lag monitors and the workers' pace; no position.
 
 Why it is exact. What (4) and (6) make of a message follows from the log before it alone, so two sinks that work on
 the same partition at once (one of them paused, or not yet told that it lost it) send the same rows under the same

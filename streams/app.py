@@ -24,6 +24,7 @@ from streams.people.loader import PeopleLoader
 from streams.people.population import FilePopulation
 from streams.publish import publish_for_ever, raise_alerts
 from streams.registry.loader import RegistryLoader
+from streams.store_lag import StoreLag
 from streams.tail import TailReader
 from streams.warm_up import warm_up
 from streams.window.rules import MINUTE_MS, WindowRules
@@ -63,6 +64,7 @@ class WorkerApp(faust.App):
     lanes: Lanes
     registry: RegistryLoader
     people: PeopleLoader
+    store_lag: StoreLag
     tail: TailReader
     metrics: WorkerMetrics
     _preparation: asyncio.Task[None]
@@ -76,6 +78,7 @@ class WorkerApp(faust.App):
         """Begin; `prepared` tells the end."""
         self.registry.start()
         self.people.start()
+        self.store_lag.start()
         self._preparation = asyncio.create_task(self._prepare())
 
     async def prepared(self) -> None:
@@ -105,6 +108,7 @@ class WorkerApp(faust.App):
         await super().on_stop()
         self.registry.stop()
         self.people.stop()
+        self.store_lag.stop()
 
 
 def _faust_settings(config: WorkerConfig) -> dict[str, Any]:
@@ -142,6 +146,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
     app = WorkerApp(config.group, **_faust_settings(config))
     app.metrics = WorkerMetrics(registry or CollectorRegistry())
     app.registry = RegistryLoader(config.bootstrap, logger.warning)
+    app.store_lag = StoreLag(config.bootstrap, config.sink_group, config.feeds)
     app.tail = TailReader(config.bootstrap, _MOST_MESSAGE_BYTES)
     app.people = PeopleLoader(config.bootstrap, config.feeds, logger.warning)
     lookup = PeopleLookup(people=lambda: app.people.people, population=_population(config))
@@ -153,7 +158,7 @@ def create_app(config: WorkerConfig, *, registry: CollectorRegistry | None = Non
         snapshot=lambda: app.registry.snapshot,
         fail=lambda failure: asyncio.ensure_future(app.crash(failure)),
         metrics=app.metrics,
-        pace=Pace(linger_seconds=config.linger_ms / 1000, now=monotonic),
+        pace=Pace(linger_seconds=config.linger_ms / 1000, now=monotonic, behind=app.store_lag.messages),
         executor=ThreadPoolExecutor(_THREADS, thread_name_prefix="batch"),
         quiet_executor=ThreadPoolExecutor(_QUIET_THREADS, thread_name_prefix="quiet"),
     )

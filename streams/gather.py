@@ -2,7 +2,8 @@
 
 A landing message is an insert, and an insert of a few rows costs ClickHouse as much as one of some thousand (12 ms of
 CPU on a small machine, merges included). The broker's linger makes one batch of a partition each time; with many
-partitions that is still too many, so lanes with little to do wait in proportion to how many are active.
+partitions that is still too many, so lanes with little to do wait in proportion to how many are active. While the store
+is away or behind, what waits for it is gathered more and more: it then catches up by rows, not by messages.
 """
 
 import asyncio
@@ -17,6 +18,9 @@ LEAST_BYTES = 128 * 1024
 MOST_MESSAGES_PER_SECOND = 20
 #: A lane counts as active for this long after its last batch.
 _ACTIVE_SECONDS = 5.0
+#: Each time so many more of a lane's messages wait for the store, the next waits a linger more, up to so many. When the
+#: store keeps up, fewer than ten wait: a second of work, and what its commits lag behind it.
+MESSAGES_PER_LINGER, MOST_LINGERS = 16, 10
 
 
 @dataclass(slots=True)
@@ -40,26 +44,33 @@ class Delivery:
 
 @dataclass(slots=True, kw_only=True)
 class Pace:
-    """Tells how long a small batch may wait for more, from how many lanes are active. `now` is in seconds."""
+    """Tells how long a small batch may wait for more, from how many lanes are active and how far the store is behind.
+
+    `now` is in seconds; `behind` returns how many landing messages of a lane the store has not taken.
+    """
 
     linger_seconds: float
     now: Callable[[], float]
+    behind: Callable[[tuple[str, int]], int]
     _last: dict[tuple[str, int], float] = field(default_factory=dict)
 
     def active(self, key: tuple[str, int]) -> None:
         """Note that a lane has something to do."""
         self._last[key] = self.now()
 
-    def patience_seconds(self) -> float:
-        """Return how long to wait for later fetches: whole lingers and a half, or 0 where one fetch is enough.
+    def patience_seconds(self, key: tuple[str, int]) -> float:
+        """Return how long a lane waits for later fetches: whole lingers and a half, or 0 where one fetch is enough.
 
-        One is while active lanes together make few enough messages, or nearly so.
+        One is while active lanes together make few enough messages, or nearly so, and the store takes them.
         """
+        more = max(self._to_share(), min(MOST_LINGERS, self.behind(key) // MESSAGES_PER_LINGER))
+        return (more + 0.5) * self.linger_seconds if more > 0 else 0.0
+
+    def _to_share(self) -> int:
         since = self.now() - _ACTIVE_SECONDS
         active = sum(last >= since for last in self._last.values())
         wanted_seconds = active / MOST_MESSAGES_PER_SECOND
-        more = round(wanted_seconds / self.linger_seconds) - 1 if self.linger_seconds else 0
-        return (more + 0.5) * self.linger_seconds if more > 0 else 0.0
+        return round(wanted_seconds / self.linger_seconds) - 1 if self.linger_seconds else 0
 
 
 @dataclass(slots=True)
@@ -75,7 +86,7 @@ class Gatherer:
         """Return the next delivery, waiting for company as long as the pace allows while it is small."""
         delivery, self._held = self._held or await self.queue.get(), None
         self.pace.active(self.key)
-        deadline = self.pace.now() + self.pace.patience_seconds()
+        deadline = self.pace.now() + self.pace.patience_seconds(self.key)
         while len(delivery.batch.data) < LEAST_BYTES and (left := deadline - self.pace.now()) > 0:
             try:
                 more = await asyncio.wait_for(self.queue.get(), left)

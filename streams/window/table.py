@@ -22,6 +22,9 @@ _EARLIEST_LOAD = 0.76
 #: A bucket expires for all partitions at once. Sweeping a table with so many entries takes tens of milliseconds, and
 #: waits for a drawn number of events, at most this share of the entries: some seconds of a steady stream.
 _SPREAD_SHARE, _SPREAD_ENTRIES = 0.01, 1_000_000
+#: Below this load it does not wait: with a bucket of dead entries (a quarter in a steady stream) a live key would take
+#: more than 40 bytes until then (21 bytes a slot, the mean of both windows).
+_SPREAD_LOAD = 0.70
 _CHANCE = random.Random()  # noqa: S311 -- nothing secret, and no verdict depends on it
 #: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.59 a steady
 #: stream, which adds a third before the next sweep and a hundredth until it, would need a rebuild just before it.
@@ -186,8 +189,8 @@ class Table:
             waited, self._expired_at = self._expired_at != self._swept_at, oldest
             if waited:
                 return True
-            large = self.used >= _SPREAD_ENTRIES
-            self._wait_events = int(_CHANCE.random() * _SPREAD_SHARE * self.used) if large else 0
+            waits = self.used >= max(_SPREAD_ENTRIES, _SPREAD_LOAD * len(self.marks))
+            self._wait_events = int(_CHANCE.random() * _SPREAD_SHARE * self.used) if waits else 0
         self._wait_events -= events
         return self._wait_events <= 0
 

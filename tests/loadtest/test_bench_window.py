@@ -70,7 +70,8 @@ def test_a_right_window_is_measured_over_whole_steps() -> None:
     assert (small["events"], large["events"]) == (2 * 1_111, 2_222)
     assert small["ratio"] == 1
     assert small["ns_per_event"] > 0
-    assert small["bytes_per_key_most"] >= small["bytes_per_key"] == 64 * 6_000 / 8_000
+    # Both windows' keys are one scan's, and scans of the settling and the two measured steps were kept besides.
+    assert small["bytes_per_key_most"] >= small["bytes_per_key"] == 64 * 7_000 / 8_000
 
 
 def test_a_window_that_forgets_fails() -> None:

@@ -51,7 +51,7 @@ async def rig(executor: ThreadPoolExecutor, quiet_executor: ThreadPoolExecutor) 
         metrics=WorkerMetrics(registry),
         executor=executor,
         quiet_executor=quiet_executor,
-        pace=Pace(linger_seconds=0.2, now=time.monotonic),
+        pace=Pace(linger_seconds=0.2, now=time.monotonic, behind=lambda _lane: 0),
     )
     yield Rig(lanes, log, topics, failures, registry)
     await lanes.close()
