@@ -125,16 +125,16 @@ class Oracle:
         begins = midnight(day)
         ends = begins + timedelta(seconds=self.span.seconds)
         found = []
-        for place in self.world["places"]:
-            district, province = AREAS[place["commune_code"]]
-            if place["updated_at"] > self.span.as_of or province != PROVINCE or area not in (0, district):
+        for place_id, states in self._register().items():
+            district, province = AREAS[states[-1]["commune_code"]]
+            if province != PROVINCE or area not in (0, district):
                 continue
             steps = sorted(
                 (row["event_time"], row["action"])
                 for row in self.world["place_events"]
-                if row["place_id"] == place["place_id"] and row["logged_at"] <= self.span.as_of and self._stands(row)
+                if row["place_id"] == place_id and row["logged_at"] <= self.span.as_of and self._stands(row)
             )
-            registered = [place["updated_at"]]
+            registered = [states[0]["updated_at"]]
             since = min(registered + [at for at, action in steps if action == "REGISTERED"])
             turns = [(at, action) for at, action in steps if action in ("CLOSED", "REOPENED")]
             before = [action for at, action in turns if at < begins]
@@ -142,3 +142,11 @@ class Oracle:
             if since < ends and not (before and before[-1] == "CLOSED" and not reopened):
                 found.append(since)
         return found
+
+    def _register(self) -> dict[int, list[Row]]:
+        """Return each place's states that were known, oldest first."""
+        states: dict[int, list[Row]] = {}
+        for row in sorted(self.world["places"], key=lambda row: (row["updated_at"], row["_offset"])):
+            if row["updated_at"] <= self.span.as_of:
+                states.setdefault(row["place_id"], []).append(row)
+        return states

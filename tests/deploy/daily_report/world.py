@@ -42,6 +42,7 @@ def make_world(seed: int) -> World:
         "dead_letter_log": list(made.dead_letters()),
     }
     tables["corrections"] = list(made.corrections(tables))
+    tables["places"] = [*made.places, *made.moves()]
     for name, rows in tables.items():
         if name != "places":
             for offset, row in enumerate(rows):
@@ -75,6 +76,12 @@ class _Maker:
             }
             for number, commune in self.commune_of.items()
         ]  # fmt: skip
+
+    def moves(self) -> Iterator[Row]:
+        """Yield later states of some places, in other communes: some leave the province, others come."""
+        for place in self.places[:12]:
+            commune = self.chance.choice([other for other in AREAS if other != place["commune_code"]])
+            yield {**place, "commune_code": commune, "updated_at": self.moment(), "_offset": 100}
 
     def moment(self) -> datetime:
         """Return a moment of ten days; often a day's first or last."""
