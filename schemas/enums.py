@@ -218,6 +218,7 @@ class Flag(IntEnum):
     CASE = 2048
     VACCINATED = 4096
     FULLY_VACCINATED = 8192
+    OWN_SITE = 16384
 
 
 class Reason(IntEnum):

@@ -160,7 +160,9 @@ class BatchProcessor:
             event_ms=event_ms,
         )
         _add_flags(found, columns, decisions, order)
-        of_person = self.people.enrich(self.feed, columns, order=order, event_ms=event_ms, flags=found.flags)
+        of_person = self.people.enrich(
+            self.feed, columns, order=order, event_ms=event_ms, flags=found.flags, of_place=found.columns
+        )
         return Enrichment(found.flags, {**found.columns, **of_person})
 
     def _message(

@@ -47,9 +47,8 @@ def _has(added: Added, column: str, value: int) -> Bools | np.bool_:
     return np.equal(added[column], value) if column in added else np.False_
 
 
-def _breach(flags: npt.NDArray[np.uint16], added: Added) -> Bools:
-    found: Bools = _flagged(flags, Flag.ISOLATED) & ~_has(added, "category", Category.ISOLATION_SITE)
-    return found
+def _breach(flags: npt.NDArray[np.uint16], _: Added) -> Bools:
+    return _flagged(flags, Flag.ISOLATED) & ~_flagged(flags, Flag.OWN_SITE)
 
 
 def _status(status: PassStatus) -> Callable[[npt.NDArray[np.uint16], Added], Bools]:
@@ -78,7 +77,7 @@ SCAN_ALERTS: Sequence[ScanAlert] = (
         AlertType.ISOLATION_BREACH,
         Severity.CRITICAL,
         AlertRole.ISOLATION_MANAGER,
-        "Somebody in isolation was scanned outside an isolation site.",
+        "Somebody in isolation was scanned elsewhere than at the site ordered.",
         _breach,
     ),
     ScanAlert(
@@ -87,6 +86,20 @@ SCAN_ALERTS: Sequence[ScanAlert] = (
         AlertRole.CHECKPOINT,
         "The pass shown or held is no longer valid.",
         _status(PassStatus.EXPIRED),
+    ),
+    ScanAlert(
+        AlertType.PASS_EXPIRED,
+        Severity.CRITICAL,
+        AlertRole.CHECKPOINT,
+        "The pass shown or held was revoked.",
+        _status(PassStatus.REVOKED),
+    ),
+    ScanAlert(
+        AlertType.PASS_EXPIRED,
+        Severity.WARNING,
+        AlertRole.CHECKPOINT,
+        "The pass shown or held is not valid yet.",
+        _status(PassStatus.NOT_YET),
     ),
     ScanAlert(
         AlertType.IDENTITY_MISMATCH,

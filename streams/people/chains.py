@@ -4,6 +4,7 @@ import numba
 import numpy as np
 
 from streams.people.layout import (
+    AT_SITE,
     FAMILY_BITS,
     FIRST,
     FROM,
@@ -89,10 +90,12 @@ def takes_the_place(records, later, at):  # type: ignore[no-untyped-def]
     """Tell whether record `later`, once it is in effect, leaves nothing of record `at`.
 
     What was told last of an isolation or a case does. A pass is no longer what it was granted for once it is revoked,
-    at the same time or later, and no longer revoked once it is granted anew.
+    at the same time or later, and no longer revoked once it is granted anew. A site goes with its isolation.
     """
     one, other = kind_of(records, at), kind_of(records, later)
-    if one >> FAMILY_BITS != other >> FAMILY_BITS or records[at - 1, THING] != records[later - 1, THING]:
+    if one == AT_SITE or one >> FAMILY_BITS != other >> FAMILY_BITS:
+        return False
+    if records[at - 1, THING] != records[later - 1, THING]:
         return False
     if one >> FAMILY_BITS == _PASS_FAMILY:
         if one == other:

@@ -9,8 +9,9 @@ import numpy.typing as npt
 from schemas.columns import Columns
 from schemas.kinds import CASE, ISOLATION, PASS, VACCINATION, Feed
 from schemas.kinds import LINK as LINKS
-from schemas.report_enums import CaseStatus, IsolationAction, LinkAction, PassAction
+from schemas.report_enums import CaseStatus, IsolationAction, IsolationKind, LinkAction, PassAction
 from streams.people.layout import (
+    AT_SITE,
     CASE_OVER,
     CONFIRMED,
     DOSE,
@@ -80,17 +81,24 @@ def _thing(columns: Columns, name: str) -> Ints:
 
 
 def _of_isolation(columns: Columns, told: Ints) -> Facts:
-    """An order lasts its days from its start on; its end by an event counts from then."""
+    """An order lasts its days from its start on; its end by an event counts from then. At home there is no site."""
     over = columns.integer("action") == int(IsolationAction.ENDED)
     starts = columns.integer("starts")
-    return _facts(
+    ends = starts + columns.integer("days") * DAY_MS
+    ordered = _facts(
         columns.words("subject"),
         kind=np.where(over, ISOLATION_OVER, ISOLATED),
         thing=_thing(columns, "isolation_id"),
         since=np.where(over, told, starts),
-        until=np.where(over, FOREVER, starts + columns.integer("days") * DAY_MS),
+        until=np.where(over, FOREVER, ends),
         told=told,
     )
+    site = columns.integer("site_id")
+    has_site = ~over & ((site != 0) | (columns.integer("kind") == int(IsolationKind.CENTRALISED)))
+    # Who has no site gets the key of nobody, which is left out.
+    keys = np.where(has_site[:, None], columns.words("subject"), np.uint64(0))
+    at_site = _facts(keys, kind=AT_SITE, thing=site, since=starts, until=ends, told=told)
+    return Facts(np.concatenate([ordered.keys, at_site.keys]), np.concatenate([ordered.facts, at_site.facts]))
 
 
 def _of_case(columns: Columns, told: Ints) -> Facts:

@@ -39,7 +39,7 @@ _RANK = np.array([0, 4, 1, 3, 2], np.int64)
 
 
 @numba.njit(cache=True, nogil=True)
-def _stands(records, newest, at, when):  # type: ignore[no-untyped-def]
+def stands(records, newest, at, when):  # type: ignore[no-untyped-def]
     """Tell whether nothing that is in effect at a time takes a record's place."""
     other = newest
     for _ in range(MOST_RECORDS):
@@ -61,7 +61,7 @@ def _flags_of(records, newest, when):  # type: ignore[no-untyped-def]
         if records[at - 1, FROM] <= when < records[at - 1, UNTIL]:
             if kind == DOSE:
                 doses = max(doses, records[at - 1, THING])
-            elif kind in (ISOLATED, SUSPECTED, CONFIRMED) and _stands(records, newest, at, when):
+            elif kind in (ISOLATED, SUSPECTED, CONFIRMED) and stands(records, newest, at, when):
                 flags |= _ISOLATED if kind == ISOLATED else _SUSPECTED if kind == SUSPECTED else _CASE
         at = older(records, at)
     return flags | (_MORE_DOSES if doses > 1 else _ONE_DOSE if doses == 1 else 0)
@@ -100,7 +100,7 @@ def _pass_status(records, newest, when):  # type: ignore[no-untyped-def]
         if at == 0:
             break
         kind = kind_of(records, at)
-        if kind >> FAMILY_BITS == _PASS_FAMILY and told_of(records, at) <= when and _stands(records, newest, at, when):
+        if kind >> FAMILY_BITS == _PASS_FAMILY and told_of(records, at) <= when and stands(records, newest, at, when):
             state = _REVOKED
             if kind == GRANTED:
                 state = _VALID if when < records[at - 1, UNTIL] else _EXPIRED

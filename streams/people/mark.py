@@ -24,7 +24,8 @@ _LINK_TAG, _TOLD_TAG = (1 << LINK_TAG_BITS) - 1, (1 << TOLD_TAG_BITS) - 1
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
-def _tag(records, at):  # type: ignore[no-untyped-def]
+def tag_of(records, at):  # type: ignore[no-untyped-def]
+    """Return the tag of a record's event."""
     link, told = records[at - 1, LINK], records[at - 1, TOLD]
     return (link >> KIND_BITS & _LINK_TAG) << TOLD_TAG_BITS | told & _TOLD_TAG
 
@@ -43,7 +44,7 @@ def mark(slots, records, first, second, tag, withdrawn):  # type: ignore[no-unty
     for _ in range(MOST_RECORDS):
         if at == 0:
             break
-        if _tag(records, at) == tag:
+        if tag_of(records, at) == tag:
             _set(records, at, withdrawn)
             if (kind_of(records, at) & ~WITHDRAWN) >> FAMILY_BITS == _PASS_FAMILY:
                 thing = records[at - 1, THING]
@@ -55,7 +56,7 @@ def mark(slots, records, first, second, tag, withdrawn):  # type: ignore[no-unty
 def mark_pass(records, used, thing, first, second, tag, withdrawn):  # type: ignore[no-untyped-def]
     """Mark what the event told of the pass itself, wherever that is: the pass's number is not known any more."""
     for at in range(1, used + 1):
-        if _tag(records, at) == tag:
+        if tag_of(records, at) == tag:
             kind = kind_of(records, at) & ~WITHDRAWN
             is_owner = kind == OWNER and records[at - 1, THING] == first and records[at - 1, FROM] == second
             if is_owner or (kind >> FAMILY_BITS == _PASS_FAMILY and records[at - 1, THING] == thing):

@@ -68,7 +68,7 @@ def test_codes_never_change(name: str) -> None:
 def test_flags_never_change_and_are_one_bit_each() -> None:
     names = (
         "OFFLINE PLACE_UNKNOWN APP_UNKNOWN DEVICE_UNKNOWN SKEW_CORRECTED AREA_UNKNOWN DECLARED_AHEAD CHECKED "
-        "DEVICE_REVOKED ISOLATED SUSPECTED CASE VACCINATED FULLY_VACCINATED"
+        "DEVICE_REVOKED ISOLATED SUSPECTED CASE VACCINATED FULLY_VACCINATED OWN_SITE"
     )
     assert {flag.name: flag.value for flag in Flag} == {name: 1 << bit for bit, name in enumerate(names.split())}
 

@@ -48,9 +48,13 @@ def _types(alerts: list[AlertMessage]) -> list[str]:
         (Flag.SUSPECTED, {}, ["SUSPECT_SCAN"]),
         (Flag.CASE, {}, ["SUSPECT_SCAN"]),
         (Flag.ISOLATED, {"category": Category.MARKET}, ["ISOLATION_BREACH"]),
-        (Flag.ISOLATED, {"category": Category.ISOLATION_SITE}, []),
+        (Flag.ISOLATED, {"category": Category.ISOLATION_SITE}, ["ISOLATION_BREACH"]),
+        (Flag.ISOLATED | Flag.OWN_SITE, {"category": Category.HOTEL}, []),
         (Flag.ISOLATED | Flag.CASE, {"category": Category.MARKET}, ["SUSPECT_SCAN", "ISOLATION_BREACH"]),
         (0, {"pass_status": PassStatus.EXPIRED}, ["PASS_EXPIRED"]),
+        (0, {"pass_status": PassStatus.REVOKED}, ["PASS_EXPIRED"]),
+        (0, {"pass_status": PassStatus.NOT_YET}, ["PASS_EXPIRED"]),
+        (0, {"pass_status": PassStatus.NONE}, []),
         (0, {"pass_status": PassStatus.VALID, "identity_match": IdentityMatch.MATCHED}, []),
         (0, {"pass_status": PassStatus.VALID, "identity_match": IdentityMatch.MISMATCH}, ["IDENTITY_MISMATCH"]),
         (0, {"category": Category.PUBLIC_PLACE, "regime": Regime.CT16}, ["CT16_PUBLIC_SCAN"]),
@@ -85,6 +89,22 @@ def test_the_same_scan_raises_the_same_bytes_and_another_type_another_id() -> No
     one, again = (_raised(flags=Flag.ISOLATED | Flag.CASE, added={"category": Category.MARKET}) for _ in range(2))
     assert one == again
     assert len({decode(alert.value)[1]["event_id"] for alert in one}) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "severity", "word"),
+    [
+        (PassStatus.EXPIRED, "WARNING", "no longer valid"),
+        (PassStatus.REVOKED, "CRITICAL", "revoked"),
+        (PassStatus.NOT_YET, "WARNING", "not valid yet"),
+    ],
+)
+def test_the_checkpoint_is_told_what_is_wrong_with_a_pass(status: PassStatus, severity: str, word: str) -> None:
+    (alert,), again = (_raised(CHECKPOINT, added={"pass_status": status}) for _ in range(2))
+    record = decode(alert.value)[1]
+    assert [alert] == again
+    assert (record["role"], record["severity"], record["evidence"]) == ("CHECKPOINT", severity, _SCAN)
+    assert word in record["detail"]
 
 
 def test_no_sentence_is_too_long_for_its_field() -> None:

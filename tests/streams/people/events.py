@@ -46,6 +46,8 @@ def record_of(event: Status) -> dict[str, Any]:
                 "action": event.action.name,
                 "starts": event.starts,
                 "days": event.days,
+                "kind": event.kind.name,
+                "site_id": event.site,
             }
         case Case():
             own = {

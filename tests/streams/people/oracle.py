@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from schemas.enums import Flag, PassStatus
-from schemas.report_enums import CaseStatus, IsolationAction, PassAction
+from schemas.report_enums import CaseStatus, IsolationAction, IsolationKind, PassAction
 from streams.window.rules import DAY_MS
 
 
@@ -18,6 +18,8 @@ class Isolation:
     action: IsolationAction
     starts: int
     days: int
+    kind: IsolationKind = IsolationKind.CENTRALISED
+    site: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def _told(number: int, event: Status) -> tuple[str, Message]:
 def _link(number: int, told: Told) -> Link:
     one, other, at, action = told
     return Link(
-        event_id=b"link" + number.to_bytes(12, "big"),
+        event_id=(number + 1).to_bytes(8, "big") + b"the link",  # its first half orders links of one moment
         subject=identity(one),
         other=identity(other),
         event_time_ms=at,
