@@ -48,7 +48,9 @@ class Oracle:
         by_devices = [row for row in scans if row["capture_mode"] not in ("PAPER", "ASSISTED")]
         declared = self._declared(day, area)
         due = self._due(day, area)
-        heard = {row["subject"] for row in self._known("health_updates", day) if row["status"] == "SUBMITTED"}
+        person = self._people()
+        updates = [row["subject"] for row in self._known("health_updates", day) if row["status"] == "SUBMITTED"]
+        heard = {person.get(subject, subject) for subject in updates}
         points = self._points(day, area)
         return {
             "points": len(points),
@@ -102,7 +104,7 @@ class Oracle:
         return [row for row in last.values() if row["province"] == PROVINCE and area in (0, row["district"])]
 
     def _due(self, day: date, area: int) -> set[bytes]:
-        noon = midnight(day) + _DAY / 2
+        noon, person = midnight(day) + _DAY / 2, self._people()
 
         def in_effect(row: Row) -> bool:
             since = row["event_time"] if row["action"] == "ENDED" else row["starts"]
@@ -117,7 +119,8 @@ class Oracle:
         for row in sorted(last.values(), key=lambda row: row["event_time"]):
             ends = row["starts"] + row["days"] * _DAY
             if row["action"] != "ENDED" and ends > noon:
-                due[row["subject"]] = row
+                subject: bytes = row["subject"]
+                due[person.get(subject, subject)] = row
         return {subject for subject, row in due.items() if row["province"] == PROVINCE and area in (0, row["district"])}
 
     def _points(self, day: date, area: int) -> list[datetime]:
@@ -142,6 +145,19 @@ class Oracle:
             if since < ends and not (before and before[-1] == "CLOSED" and not reopened):
                 found.append(since)
         return found
+
+    def _people(self) -> dict[bytes, bytes]:
+        """Return the person of every document that was linked, by the links known."""
+        known = [row for row in self.world["identity_links"] if row["logged_at"] <= self.span.as_of]
+        said: dict[frozenset[bytes], str] = {}
+        for row in sorted(known, key=lambda row: (row["event_time"], row["event_id"])):
+            said[frozenset((row["subject"], row["other"]))] = row["link_action"]
+        person: dict[bytes, bytes] = {}
+        for one, two in (sorted(pair) for pair, action in said.items() if action == "LINK"):
+            kept, lost = person.get(one, one), person.get(two, two)
+            person |= {one: kept, two: kept}
+            person |= {subject: kept for subject, whole in person.items() if whole == lost}
+        return person
 
     def _register(self) -> dict[int, list[Row]]:
         """Return each place's states that were known, oldest first."""

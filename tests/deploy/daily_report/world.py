@@ -43,6 +43,7 @@ def make_world(seed: int) -> World:
     }
     tables["corrections"] = list(made.corrections(tables))
     tables["places"] = [*made.places, *made.moves()]
+    tables["identity_links"] = list(made.links())
     for name, rows in tables.items():
         if name != "places":
             for offset, row in enumerate(rows):
@@ -145,6 +146,13 @@ class _Maker:
             yield self._event(
                 "event_id", status=self.chance.choice(["SUBMITTED", "SUBMITTED", "REFUSED"]), verdict="ACCEPTED"
             )
+
+    def links(self) -> Iterator[Row]:
+        """Yield links of few documents, so that some are linked, and unlinked, in chains."""
+        for _ in range(30):
+            subject, other = self.chance.sample(self.people[:20], 2)
+            action = self.chance.choice(["LINK", "LINK", "UNLINK"])
+            yield self._event("event_id", verdict="ACCEPTED", other=other, link_action=action) | {"subject": subject}
 
     def place_events(self) -> Iterator[Row]:
         for _ in range(30):
