@@ -16,7 +16,7 @@ def worker_config(settings: Settings, *, metrics_port: int) -> WorkerConfig:
     """Return the configuration of one worker; its scratch files are named after its metrics port."""
     return WorkerConfig(
         bootstrap=settings.kafka,
-        sink_group=SinkConfig.group,
+        sink_group=sink_config(settings, metrics_port=0).group,
         linger_ms=settings.worker_linger_ms,
         horizon_minutes=settings.window_minutes,
         metrics_host=settings.listen_host,

@@ -25,6 +25,11 @@ def test_the_worker_is_told_its_settings() -> None:
     assert (config.bootstrap, config.linger_ms, config.horizon_minutes, config.metrics_port) == ("k:1", 7, 30, 9)
 
 
+def test_the_worker_knows_the_group_of_the_sinks() -> None:
+    sinks = sink_config(_SETTINGS, metrics_port=9, instance="one")
+    assert worker_config(_SETTINGS, metrics_port=9).sink_group == sinks.group == "scanstream-sink"
+
+
 def test_two_workers_of_one_machine_have_different_scratch_directories() -> None:
     one, other = (worker_config(_SETTINGS, metrics_port=port).data_dir for port in (9, 10))
     assert one != other
