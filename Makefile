@@ -7,6 +7,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 JARS := var/kafka-jars
+# Lies in a directory `make clean` removes with the kernels, so the next setup compiles them again.
+KERNELS := streams/__pycache__/.compiled
 SECONDS ?= 60
 RATE ?=
 EVENTS ?= 5000000
@@ -17,7 +19,7 @@ TEST_PROCESSES ?= 2
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.installed $(JARS)/.complete $(JARS)/classes.jsa ## make the virtual environment and fetch Kafka's jars
+setup: $(VENV)/.installed $(KERNELS) $(JARS)/.complete $(JARS)/classes.jsa ## make the virtual environment and fetch Kafka's jars
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it, or say make PYTHON=/path/to/python3.11." >&2; exit 2; }
@@ -27,9 +29,14 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "setup: compiling them once, which halves the start of every process"
-	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib schemas streams sinks deploy loadtest >/dev/null || true
-	@echo "setup: compiling the kernels once, which the first worker would do otherwise"
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true
+	@touch $@
+
+$(KERNELS): $(VENV)/.installed
+	@echo "setup: compiling our own code and its kernels once, which the first worker would do otherwise"
+	@$(BIN)/python -m compileall -q -j 0 schemas streams sinks deploy loadtest >/dev/null || true
 	@$(BIN)/python -c 'from streams.warm_up import warm_up; warm_up()'
+	@mkdir -p $(@D)
 	@touch $@
 
 $(JARS)/.complete: deploy/kafka/pom.xml

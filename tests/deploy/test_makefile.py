@@ -63,3 +63,21 @@ def test_a_missing_program_is_named(tmp_path: Path, target: str, sentence: str) 
     ended = _make(target, directory=tmp_path, path=str(nothing))
     assert ended.returncode == 2
     assert ended.stderr.splitlines()[0] == sentence
+
+
+def test_what_clean_removes_is_compiled_by_the_next_setup(tmp_path: Path) -> None:
+    for file in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(_ROOT / file, tmp_path / file)
+    for package in ("deploy", "loadtest", "schemas", "sinks", "streams", "tests"):
+        (tmp_path / package).mkdir()
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(shutil.which("true") or "true")
+    (tmp_path / ".venv/.installed").touch()
+    compiled = "streams/__pycache__/.compiled"
+    assert _make(compiled, directory=tmp_path).returncode == 0
+    assert "warm_up" not in _make("--dry-run", "setup", directory=tmp_path).stdout
+    assert _make("clean", directory=tmp_path).returncode == 0
+    again = _make("--dry-run", "setup", directory=tmp_path).stdout
+    assert "warm_up" in again
+    assert "pip install" not in again
