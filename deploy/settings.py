@@ -1,19 +1,14 @@
 """Every setting in one table: its environment variable, flag, unit, default, and why the default is what it is."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
-from deploy.daily_report.schedule import parse_times
-from deploy.retention.turns import parse_time
+from deploy.setting_values import EXPECTED
 from deploy.user_error import UserError
-from sinks.retention.days import parse_days
 
 PREFIX = "SCANSTREAM_"
-_LOG_LEVELS = ("debug", "info", "warning", "error")
 _T = TypeVar("_T", str, int, Path)
 
 
@@ -209,16 +204,9 @@ class Settings:
         """Check what a type alone doesn't say; raise UserError."""
         for about in fields(self):
             _check_bounds(about, getattr(self, about.name))
-        _check_kafka(self.kafka)
-        _check_url(self.clickhouse_url)
-        _check_origin(self.public_origin)
-        _check_retention(self.retention_days)
-        _check_report_times(self.report_times)
-        _check_retention_time(self.retention_time)
-        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*|", self.cluster):
-            raise UserError(_wrong("cluster", self.cluster, "a name of letters, digits and underscores, or empty"))
-        if self.log_level not in _LOG_LEVELS:
-            raise UserError(_wrong("log_level", self.log_level, "one of " + ", ".join(_LOG_LEVELS)))
+        for name, expected in EXPECTED.items():
+            if must_be := expected(getattr(self, name)):
+                raise UserError(_wrong(name, getattr(self, name), must_be))
 
     def environment(self) -> dict[str, str]:
         """Return the environment variables that give a child process exactly these settings."""
@@ -276,45 +264,6 @@ def _check_bounds(about: "Field[Any]", value: object) -> None:
     bounds: tuple[int, int] | None = about.metadata["bounds"]
     if bounds and isinstance(value, int) and not bounds[0] <= value <= bounds[1]:
         raise UserError(_wrong(about.name, value, f"from {bounds[0]} to {bounds[1]} {about.metadata['unit']}"))
-
-
-def _check_kafka(addresses: str) -> None:
-    if addresses and not all(re.fullmatch(r"[^\s:/,]+:\d+", address) for address in addresses.split(",")):
-        raise UserError(_wrong("kafka", addresses, "like host:9092, several separated by commas"))
-
-
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise UserError(_wrong("clickhouse_url", url, "like http://host:8123"))
-
-
-def _check_retention(days: str) -> None:
-    try:
-        parse_days(days)
-    except ValueError as problem:
-        raise UserError(_wrong("retention_days", days, str(problem))) from None
-
-
-def _check_retention_time(at: str) -> None:
-    try:
-        parse_time(at)
-    except ValueError as problem:
-        raise UserError(_wrong("retention_time", at, str(problem))) from None
-
-
-def _check_report_times(times: str) -> None:
-    try:
-        parse_times(times)
-    except ValueError as problem:
-        raise UserError(_wrong("report_times", times, str(problem))) from None
-
-
-def _check_origin(origin: str) -> None:
-    parts = urlsplit(origin)
-    is_origin = parts.scheme in {"http", "https"} and parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"
-    if origin not in {"", "*"} and not is_origin:
-        raise UserError(_wrong("public_origin", origin, "like https://map.example, without a path, or *"))
 
 
 def _wrong(name: str, value: object, expected: str) -> str:
