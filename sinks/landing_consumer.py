@@ -93,6 +93,7 @@ class LandingConsumer:
 
     def _turn(self, consumer: Consumer) -> None:
         self._take(consumer)
+        self._nudge()
         self._commit(consumer, self._flush.turn(self._lanes.values()))
         self._measure(consumer)
         self._raise_failures()
@@ -109,6 +110,10 @@ class LandingConsumer:
             message = consumer.poll(0)
         if message is not None:
             self._hand_over(message)
+
+    def _nudge(self) -> None:
+        for lane in self._lanes.values():
+            lane.nudge()
 
     def _hand_over(self, message: Message) -> None:
         error = message.error()
@@ -205,6 +210,7 @@ class LandingConsumer:
             lane.close()
         while self._clock() < deadline and not all(lane.idle for lane in self._lanes.values()):
             self._fence.beat()
+            self._nudge()
             time.sleep(_POLL_SECONDS)
         self._commit(consumer, self._flush.finish(self._lanes.values(), _FAREWELL_SECONDS))
 

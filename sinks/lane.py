@@ -23,11 +23,19 @@ class PartitionWork(Protocol):
     def most_records(self) -> int:
         """How many records `work` may get at once."""
 
+    @property
+    def waiting_from(self) -> int | None:
+        """Offset of the first record that has not taken effect yet though `work` got it; None if all have."""
+
+    @property
+    def due(self) -> bool:
+        """True when `work` should be called for the sake of records that wait, even without new ones."""
+
     def start(self) -> int:
         """Return the offset to begin at, as the store says; called once, before the first record."""
 
     def work(self, records: Sequence[Record]) -> list[LedgerRow]:
-        """Return once the records have taken effect, with what the ledger must say of them.
+        """Return what the ledger must say of the records that have taken effect by now, in order.
 
         Raises Abandoned when the partition is another's now, and SinkStopped.
         """
@@ -55,10 +63,11 @@ class Lane:
         self._finished: list[Finished] = []
         self._busy = False
         self._held_bytes = 0
+        self._given = 0
 
     def start(self) -> int:
         """Return the offset to begin at; takes as long as the store is away."""
-        self.next_offset = self._work.start()
+        self.next_offset = self._given = self._work.start()
         return self.next_offset
 
     @property
@@ -68,8 +77,8 @@ class Lane:
 
     @property
     def idle(self) -> bool:
-        """True when all that was put in has been worked on."""
-        return not self._busy
+        """True when all that was put in has taken effect, or never will."""
+        return not self._busy and (self._permit.dropped or self._work.waiting_from is None)
 
     def put(self, record: Record) -> None:
         """Add the next record."""
@@ -77,6 +86,14 @@ class Lane:
             self._queue.append(record)
             self._held_bytes += _size(record)
             wake, self._busy = not self._busy, True
+        if wake:
+            self._pool.submit(self._run)
+
+    def nudge(self) -> None:
+        """Have records that wait worked on if they are due; call it often."""
+        with self._lock:
+            wake = not self._busy and not self._permit.dropped and self._work.due
+            self._busy = self._busy or wake
         if wake:
             self._pool.submit(self._run)
 
@@ -103,7 +120,7 @@ class Lane:
         with self._lock:
             records = [self._queue.popleft() for _ in range(min(len(self._queue), self._work.most_records))]
         try:
-            if records:
+            if records or self._work.due:
                 self._finish(records, self._work.work(records))
         except Abandoned:
             self.drop()
@@ -117,9 +134,12 @@ class Lane:
             self._pool.submit(self._run)
 
     def _finish(self, records: Sequence[Record], rows: list[LedgerRow]) -> None:
-        with self._lock:
-            self.next_offset = records[-1].offset + 1
-            self._finished.append(Finished(self.next_offset, rows))
+        self._given = records[-1].offset + 1 if records else self._given
+        waiting_from = self._work.waiting_from
+        before, self.next_offset = self.next_offset, self._given if waiting_from is None else waiting_from
+        if rows or self.next_offset != before:
+            with self._lock:
+                self._finished.append(Finished(self.next_offset, rows))
 
 
 def _size(record: Record) -> int:

@@ -90,7 +90,7 @@ def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
     feeds = {feed.landing_topic: feed for feed in FEEDS}
     references = {reference.topic: reference for reference in REFERENCES}
     caution = Caution(time.monotonic)
-    lookups = SharedLookups(ask=writer.earlier, wait=time.sleep)
+    lookups = SharedLookups(ask=writer.earlier, wait=time.sleep, clock=time.monotonic)
 
     def make(topic: str, partition: int, patience: Patience) -> PartitionWork:
         if topic in references:

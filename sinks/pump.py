@@ -10,8 +10,8 @@ On assignment
 For each landing message, in the order of the log
   (4) cut off what is covered already; refuse a hole;
   (5) insert the settled rows, under a token made from the landing position;
-  (6) decide the rows the worker could not, by what landed before them (one lookup for all that
-      wait);
+  (6) when a lookup is due, decide the rows the worker could not, by what landed before them (one lookup for all
+      messages that wait for it; settled rows of later messages land meanwhile);
   (7) insert the unsettled rows, under a token of their own.
   Each insert, while careful, leaves out rows that are in the table; while careful, and for a while after any failure,
   it is compared with the table, and what is missing is inserted again.
@@ -26,6 +26,7 @@ Dead letters and the ledger replace equal rows, and the ledger has no hole becau
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from schemas.kinds import Feed
 from schemas.landing import LandingMessage
@@ -48,6 +49,8 @@ class PartitionPump:
     #: Messages that wait share one lookup of late rows (6). Each is an insert of its own all the same: its token must
     #: not depend on what else was waiting.
     most_records = 8
+    #: With so many messages waiting for a lookup it is made, due or not.
+    _most_waiting = 32
 
     def __init__(
         self,
@@ -70,6 +73,18 @@ class PartitionPump:
             lambda: self._patience.answer(lambda: self._writer.skewed_devices(feed, partition)).value
         )
         self._intake = Intake(feed, partition, covered=None)
+        #: Messages from the first on whose rows are not decided yet; their settled rows have landed and are let go.
+        self._waiting: list[tuple[Record, LandingMessage]] = []
+
+    @property
+    def waiting_from(self) -> int | None:
+        """Landing offset of the first message that waits for a lookup; None if none does."""
+        return self._waiting[0][0].offset if self._waiting else None
+
+    @property
+    def due(self) -> bool:
+        """True if messages wait and a lookup is due."""
+        return bool(self._waiting) and self._lookups.due
 
     def start(self) -> int:
         """Do the steps of an assignment and return the landing offset to seek to."""
@@ -81,10 +96,11 @@ class PartitionPump:
         return mark.next_landing if mark else 0
 
     def work(self, records: Sequence[Record]) -> list[LedgerRow]:
-        """Land messages in order and return their ledger rows; one of which all was covered before has none.
+        """Land messages in order and return the ledger rows of those that are whole, those that waited first.
 
-        Returns only when every row is in the table, once. Raises Abandoned when the partition is no longer ours, and
-        SinkStopped for a hole, a message that is not of this log, or a store that refuses.
+        One of which all was covered before has no row. A message's row is returned only when each of its rows is in
+        the table, once. Raises Abandoned when the partition is no longer ours, and SinkStopped for a hole, a message
+        that is not of this log, or a store that refuses.
         """
         # (4) What is covered already, and holes.
         taken = [(record, message) for record in records if (message := self._take(record))]
@@ -92,10 +108,20 @@ class PartitionPump:
         for record, message in taken:
             self._settled.place(self._piece(record, message.settled, "settled"))
             self._skewed.learn(message.skewed)
+            self._waiting.append((record, replace(message, settled=b"")))
         # (6) Rows whose verdict is ours.
-        decided = self._decided([message for _, message in taken])
+        ready = self._ready()
+        decided = self._decided([message for _, message in ready])
         # (7) They, too.
-        return [self._land(record, message) for (record, _), message in zip(taken, decided, strict=True)]
+        return [self._land(record, message) for (record, _), message in zip(ready, decided, strict=True)]
+
+    def _ready(self) -> list[tuple[Record, LandingMessage]]:
+        """Take out the messages that no longer wait: all when a lookup is made, else those before the first to ask."""
+        ready = len(self._waiting)
+        if not (self._lookups.due or ready > self._most_waiting):
+            ready = next((at for at, (_, message) in enumerate(self._waiting) if message.checked), ready)
+        taken, self._waiting = self._waiting[:ready], self._waiting[ready:]
+        return taken
 
     def _take(self, record: Record) -> LandingMessage | None:
         before = self._intake.trimmed

@@ -124,6 +124,8 @@ class ReferenceWork:
     """`PartitionWork` of a reference topic's partition."""
 
     most_records = 5_000
+    waiting_from = None
+    due = False
 
     def __init__(
         self, *, reference: Reference, partition: int, writer: Writer, patience: Patience, metrics: SinkMetrics

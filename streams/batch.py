@@ -31,7 +31,7 @@ Timer = Callable[[str], AbstractContextManager[None]]
 
 
 #: Where two inserts begin to cost less than reading and writing this many rows once more in the sink.
-_SMALL_ROWS = 8_192
+_SMALL_ROWS = 1_024
 #: Fields that are not stored, but as a bit of `flags`.
 _FLAGGED = {"offline": Flag.OFFLINE, "declared_ahead": Flag.DECLARED_AHEAD}
 
@@ -92,8 +92,8 @@ def _landed_order(columns: Columns, decisions: Decisions) -> npt.NDArray[np.int6
 def _settled_first(order: npt.NDArray[np.int64], decisions: Decisions) -> tuple[npt.NDArray[np.int64], int]:
     """Return the order with the rows the sink has to decide at its end, and how many are before those.
 
-    A large message has them in a block of their own, so that the sink can pass the other one on unread. A small one
-    that has any is one block all the same: two small inserts cost more than reading it.
+    A large message has them in a block of their own, so that the sink can pass the other one on unread, and at once.
+    A small one that has any is one block all the same: two small inserts cost more than reading it.
     """
     checked = decisions.checked[order]
     if not checked.any():

@@ -86,6 +86,8 @@ class Work:
     may: threading.Event
     done: list[int] = field(default_factory=list)
     most_records: int = 1
+    waiting_from: int | None = None
+    due: bool = False
 
     def start(self) -> int:
         return 0

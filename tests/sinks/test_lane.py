@@ -27,6 +27,8 @@ class Work:
         self.go = Signal()
         self.go.set()
         self.portions: list[list[int]] = []
+        self.waiting_from: int | None = None
+        self.due = False
 
     def start(self) -> int:
         return 7
@@ -137,6 +139,33 @@ def test_a_failure_is_kept_for_the_main_thread_and_ends_the_lane() -> None:
     lane = lane_of(work, AtOnce())
     lane.put(record(0))
     assert isinstance(lane.failure, SinkStopped)
+    assert lane.idle
+
+
+def test_records_that_wait_take_effect_when_they_are_due() -> None:
+    work = Work()
+    lane = lane_of(work, AtOnce())
+    lane.start()
+    work.waiting_from = 7
+    lane.put(record(7))
+    lane.nudge()
+    assert work.portions == [[7]]
+    assert lane.next_offset == 7
+    assert not lane.idle
+    work.waiting_from, work.due = None, True
+    lane.nudge()
+    assert work.portions == [[7], []]
+    assert lane.next_offset == 8
+    assert lane.idle
+
+
+def test_a_dropped_lane_is_not_nudged_and_waits_for_nothing() -> None:
+    work = Work()
+    lane = lane_of(work, AtOnce())
+    work.waiting_from, work.due = 7, True
+    lane.drop()
+    lane.nudge()
+    assert work.portions == []
     assert lane.idle
 
 

@@ -11,6 +11,7 @@ from sinks.check import Lookup
 from sinks.errors import TryAgain
 from sinks.lookups import SharedLookups
 from sinks.scans import Scans
+from tests.sinks.clock import Clock
 from tests.sinks.landing_log import Event, rows_table
 from tests.waiting import until
 
@@ -50,7 +51,7 @@ def test_who_comes_during_the_linger_shares_the_request() -> None:
         until(lambda: shared.waiting == 4, seconds=10)
 
     store = Store()
-    shared = SharedLookups(ask=store, wait=linger, linger_seconds=7.0)
+    shared = SharedLookups(ask=store, wait=linger, clock=Clock(), linger_seconds=7.0)
     with ThreadPoolExecutor(4) as threads:
         found = list(threads.map(shared.find, map(lookup, range(4))))
     assert [scans.offset.tolist() for scans in found] == [[0], [1], [2], [3]]
@@ -60,9 +61,29 @@ def test_who_comes_during_the_linger_shares_the_request() -> None:
 
 def test_a_failure_is_everyones_and_the_next_request_is_made_all_the_same() -> None:
     store = Store()
-    shared = SharedLookups(ask=store, wait=lambda _: None)
+    shared = SharedLookups(ask=store, wait=lambda _: None, clock=Clock())
     store.failure = TryAgain("away")
     with pytest.raises(TryAgain):
         shared.find(lookup(0))
     store.failure = None
     assert shared.find(lookup(4)).offset.tolist() == [4]
+
+
+@pytest.mark.parametrize(("took_seconds", "pause_seconds"), [(0.02, 0.08), (0.1, 0.4), (3.0, 0.5)])
+def test_after_a_request_none_is_due_for_four_times_what_it_took_within_bounds(
+    took_seconds: float, pause_seconds: float
+) -> None:
+    clock = Clock()
+
+    def ask(lookups: Sequence[Lookup]) -> list[Scans]:
+        assert not shared.due
+        clock.seconds += took_seconds
+        return [each.scans for each in lookups]
+
+    shared = SharedLookups(ask=ask, wait=lambda _: None, clock=clock)
+    assert shared.due
+    shared.find(lookup(0))
+    clock.seconds += 0.9 * pause_seconds
+    assert not shared.due
+    clock.seconds += 0.2 * pause_seconds
+    assert shared.due

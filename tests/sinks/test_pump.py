@@ -12,6 +12,7 @@ from schemas.enums import Verdict
 from schemas.kinds import VENUE
 from schemas.landing import Counts
 from sinks.caution import Caution
+from sinks.check import Lookup
 from sinks.errors import SinkStopped
 from sinks.ledger import LedgerRow
 from sinks.lookups import SharedLookups
@@ -19,22 +20,30 @@ from sinks.memory_writer import MemoryWriter
 from sinks.patience import Patience
 from sinks.pump import PartitionPump
 from sinks.record import Record
+from sinks.scans import Scans
 from sinks.sink_metrics import SinkMetrics
 from tests.sinks.clock import Clock
 from tests.sinks.faults import Effect, Fault, FaultyWriter, Killed
 from tests.sinks.landing_log import NOON_MS, Event, message_of, record_of, truth
 
 WEEK_MS = 7 * 24 * 3600 * 1000
+#: After a lookup none is due for 0.4 s, some steps.
+_LOOKUP_SECONDS, _STEP_SECONDS = 0.1, 0.15
 
 
-def pump_over(writer: MemoryWriter, caution: Caution | None = None) -> PartitionPump:
-    """Return a pump of partition 0 of the venue feed that never waits."""
-    metrics = SinkMetrics(CollectorRegistry())
+def pump_over(writer: MemoryWriter, caution: Caution | None = None, clock: Clock | None = None) -> PartitionPump:
+    """Return a pump of partition 0 of the venue feed that never sleeps; by a `clock` lookups take some time."""
+    metrics, passes = SinkMetrics(CollectorRegistry()), clock or Clock()
+
+    def earlier(lookups: Sequence[Lookup]) -> list[Scans]:
+        passes.seconds += _LOOKUP_SECONDS if clock else 0
+        return writer.earlier(lookups)
+
     return PartitionPump(
         feed=VENUE,
         partition=0,
         writer=writer,
-        lookups=SharedLookups(ask=writer.earlier, wait=lambda _: None),
+        lookups=SharedLookups(ask=earlier, wait=lambda _: None, clock=passes),
         patience=Patience(ours=lambda: None, wait=lambda _: None, failed=metrics.count_error),
         caution=caution or Caution(Clock()),
         metrics=metrics,
@@ -45,25 +54,24 @@ class Sink:
     """One sink process on the partition: it can be killed at any time and starts again from the ledger."""
 
     def __init__(self, writer: MemoryWriter, log: Sequence[Record], clock: Clock) -> None:
-        self._writer, self._log = writer, log
+        self._writer, self._log, self._clock = writer, log, clock
         self.caution = Caution(clock)
         self.restart()
 
     def restart(self) -> None:
-        self._pump = pump_over(self._writer, self.caution)
+        self._pump = pump_over(self._writer, self.caution, self._clock)
         self._next = self._pump.start()
         self._finished: list[LedgerRow] = []
 
     def step(self, messages: int = 1) -> None:
-        """Land some messages at once."""
-        if self._next >= len(self._log):
-            return
+        """Land some messages at once, and those that waited if a lookup is due."""
+        self._clock.seconds += _STEP_SECONDS
         try:
             self._finished += self._pump.work(self._log[self._next : self._next + messages])
         except Killed:
             self.restart()
             return
-        self._next += messages
+        self._next = min(len(self._log), self._next + messages)
 
     def flush(self) -> None:
         self._writer.record(self._finished)
@@ -71,7 +79,7 @@ class Sink:
 
     @property
     def done(self) -> bool:
-        return self._next >= len(self._log)
+        return self._next >= len(self._log) and self._pump.waiting_from is None
 
 
 def finish(sink: Sink) -> None:
@@ -196,6 +204,25 @@ def test_a_sink_killed_again_and_again_after_long_breaks_lands_the_truth(
         sink.restart()
     finish(sink)
     check_truth(writer, events)
+
+
+def test_settled_rows_do_not_wait_for_a_lookup_and_ledger_rows_keep_the_order() -> None:
+    writer, clock = MemoryWriter(), Clock()
+    pump = pump_over(writer, clock=clock)
+    pump.start()
+    events = [Event(offset=offset, person=offset, checked=offset in {1, 3}) for offset in range(6)]
+    messages = [message_of(events[at : at + 2]) for at in (0, 2, 4)]
+    assert [row.first for row in pump.work([record_of(messages[0], 0)])] == [0]
+    assert pump.work([record_of(messages[1], 1)]) == []
+    assert pump.work([record_of(messages[2], 2)]) == []
+    assert not pump.due
+    assert pump.waiting_from == 1
+    assert writer.rows("scans", VENUE, 0)["_offset"].to_pylist() == [0, 1, 2, 4, 5]
+    clock.seconds += 1
+    assert pump.due
+    assert [row.first for row in pump.work([])] == [2, 4]
+    assert pump.waiting_from is None
+    assert sorted(writer.rows("scans", VENUE, 0)["_offset"].to_pylist()) == list(range(6))
 
 
 def test_rows_that_outlived_their_token_are_not_landed_twice() -> None:
