@@ -17,6 +17,8 @@ LINGER_SECONDS = 0.03
 #: After a request none is due for so many times what it took, so that lookups take a fifth of the time at most, and
 #: for so long at most, which is what rows that have to be decided wait.
 _PAUSES, _MOST_PAUSE_SECONDS = 4, 0.5
+#: Whoever has waited for so long does not wait for a turn.
+MOST_WAIT_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -24,7 +26,7 @@ class SharedLookups:
     """Gathers lookups of many threads; whoever comes first asks for all that came meanwhile.
 
     Each request waits `linger_seconds` for company (`wait` sleeps), and there is one at a time. A request that fails
-    fails for all who shared it, and each may come again. Who can wait asks when a lookup is `due`; `clock` is in
+    fails for all who shared it, and each may come again. Who can wait asks when a lookup `is_due`; `clock` is in
     seconds.
     """
 
@@ -37,10 +39,13 @@ class SharedLookups:
     _guard: threading.Lock = field(default_factory=threading.Lock, init=False)
     _waiting: list[tuple[Lookup, Future[Scans]]] = field(default_factory=list, init=False)
 
-    @property
-    def due(self) -> bool:
-        """True when no request is under way, and enough time has passed since the last one."""
-        return self.clock() >= self._due_at
+    def is_due(self, *, waiting_since: float) -> bool:
+        """Tell whether a lookup that waits since then should be made now.
+
+        It should when no request is under way and enough time has passed since the last one, and once it has waited
+        for `MOST_WAIT_SECONDS`: a partition that is busy each time would miss every turn.
+        """
+        return self.clock() >= min(self._due_at, waiting_since + MOST_WAIT_SECONDS)
 
     @property
     def waiting(self) -> int:

@@ -75,6 +75,7 @@ class PartitionPump:
         self._intake = Intake(feed, partition, covered=None)
         #: Messages from the first on whose rows are not decided yet; their settled rows have landed and are let go.
         self._waiting: list[tuple[Record, LandingMessage]] = []
+        self._waiting_since = 0.0
 
     @property
     def waiting_from(self) -> int | None:
@@ -84,7 +85,7 @@ class PartitionPump:
     @property
     def due(self) -> bool:
         """True if messages wait and a lookup is due."""
-        return bool(self._waiting) and self._lookups.due
+        return bool(self._waiting) and self._lookups.is_due(waiting_since=self._waiting_since)
 
     def start(self) -> int:
         """Do the steps of an assignment and return the landing offset to seek to."""
@@ -104,6 +105,7 @@ class PartitionPump:
         """
         # (4) What is covered already, and holes.
         taken = [(record, message) for record in records if (message := self._take(record))]
+        self._waiting_since = self._waiting_since if self._waiting else self._lookups.clock()
         # (5) Rows that land as they are.
         for record, message in taken:
             self._settled.place(self._piece(record, message.settled, "settled"))
@@ -118,7 +120,7 @@ class PartitionPump:
     def _ready(self) -> list[tuple[Record, LandingMessage]]:
         """Take out the messages that no longer wait: all when a lookup is made, else those before the first to ask."""
         ready = len(self._waiting)
-        if not (self._lookups.due or ready > self._most_waiting):
+        if not (self.due or ready > self._most_waiting):
             ready = next((at for at, (_, message) in enumerate(self._waiting) if message.checked), ready)
         taken, self._waiting = self._waiting[:ready], self._waiting[ready:]
         return taken

@@ -9,7 +9,7 @@ import pytest
 from schemas.kinds import VENUE
 from sinks.check import Lookup
 from sinks.errors import TryAgain
-from sinks.lookups import SharedLookups
+from sinks.lookups import MOST_WAIT_SECONDS, SharedLookups
 from sinks.scans import Scans
 from tests.sinks.clock import Clock
 from tests.sinks.landing_log import Event, rows_table
@@ -76,14 +76,26 @@ def test_after_a_request_none_is_due_for_four_times_what_it_took_within_bounds(
     clock = Clock()
 
     def ask(lookups: Sequence[Lookup]) -> list[Scans]:
-        assert not shared.due
+        assert not shared.is_due(waiting_since=clock.seconds)
         clock.seconds += took_seconds
         return [each.scans for each in lookups]
 
     shared = SharedLookups(ask=ask, wait=lambda _: None, clock=clock)
-    assert shared.due
+    assert shared.is_due(waiting_since=0.0)
     shared.find(lookup(0))
     clock.seconds += 0.9 * pause_seconds
-    assert not shared.due
+    assert not shared.is_due(waiting_since=clock.seconds)
     clock.seconds += 0.2 * pause_seconds
-    assert shared.due
+    assert shared.is_due(waiting_since=clock.seconds)
+
+
+def test_who_has_waited_for_long_does_not_wait_for_a_turn() -> None:
+    clock = Clock()
+
+    def ask(lookups: Sequence[Lookup]) -> list[Scans]:
+        assert not shared.is_due(waiting_since=clock.seconds)
+        assert shared.is_due(waiting_since=clock.seconds - MOST_WAIT_SECONDS)
+        return [each.scans for each in lookups]
+
+    shared = SharedLookups(ask=ask, wait=lambda _: None, clock=clock)
+    assert shared.find(lookup(3)).offset.tolist() == [3]
