@@ -5,15 +5,15 @@ What comes out decides nothing but how many events share a landing message. The 
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.kinds import Feed
 
-_PAUSE_SECONDS = 1.0
+_PAUSE_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
 #: (topic, partition), as in `streams.lanes.LaneKey`.
 Place = tuple[str, int]
@@ -21,7 +21,7 @@ Place = tuple[str, int]
 
 @dataclass(slots=True)
 class StoreLag:
-    """Asks Kafka once a second, in a thread, how many landing messages of `feeds` the sink's `group` has not taken.
+    """Asks Kafka every two seconds, in a thread, how many landing messages of `feeds` the sink's `group` has not taken.
 
     Nothing is waited for: while Kafka does not answer, or before the group has committed anything, nobody is behind.
     """
@@ -50,33 +50,25 @@ class StoreLag:
 
     def _run(self) -> None:
         sources = {feed.landing_topic: feed.topic for feed in self.feeds}
-        admin = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0})
-        while not self._stop.wait(_PAUSE_SECONDS):
-            try:
-                behind = _messages_behind(admin, self.group)
-            except KafkaException:
-                behind = {}
-            self._behind = {
-                (sources[topic], partition): messages
-                for (topic, partition), messages in behind.items()
-                if topic in sources
-            }
+        # A consumer that subscribes to nothing, not the admin client: librdkafka 2.16 aborts the process when a broker
+        # dies while an admin request waits for it (assertion in rd_kafka_enq_once_del_source_return).
+        settings = {"bootstrap.servers": self.bootstrap, "group.id": self.group, "log_level": 0}
+        with closing(Consumer(settings)) as consumer:
+            while not self._stop.wait(_PAUSE_SECONDS):
+                try:
+                    behind = _messages_behind(consumer, sources)
+                except KafkaException:
+                    behind = {}
+                self._behind = behind
 
 
-def _messages_behind(admin: AdminClient, group: str) -> dict[Place, int]:
+def _messages_behind(consumer: Consumer, sources: Mapping[str, str]) -> dict[Place, int]:
     """Return what lies behind each offset the group has committed; raise KafkaException without an answer."""
-    asked = admin.list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)], request_timeout=_ANSWER_SECONDS)
-    committed = {
-        (place.topic, place.partition): place.offset
-        for place in asked[group].result().topic_partitions or []
-        if place.offset >= 0
-    }
-    if not committed:
-        return {}
-    ends = admin.list_offsets(
-        {TopicPartition(*place): OffsetSpec.latest() for place in committed}, request_timeout=_ANSWER_SECONDS
-    )
-    return {
-        (place.topic, place.partition): max(0, end.result().offset - committed[place.topic, place.partition])
-        for place, end in ends.items()
-    }
+    topics = consumer.list_topics(timeout=_ANSWER_SECONDS).topics
+    places = [TopicPartition(name, number) for name in sources if name in topics for number in topics[name].partitions]
+    behind = {}
+    for place in consumer.committed(places, timeout=_ANSWER_SECONDS) if places else []:
+        if place.offset >= 0:
+            _, end = consumer.get_watermark_offsets(place, timeout=_ANSWER_SECONDS)
+            behind[sources[place.topic], place.partition] = max(0, end - place.offset)
+    return behind
