@@ -105,7 +105,8 @@ class PartitionPump:
         """
         # (4) What is covered already, and holes.
         taken = [(record, message) for record in records if (message := self._take(record))]
-        self._waiting_since = self._waiting_since if self._waiting else self._lookups.clock()
+        if not self._waiting:
+            self._waiting_since = self._lookups.clock()
         # (5) Rows that land as they are.
         for record, message in taken:
             self._settled.place(self._piece(record, message.settled, "settled"))

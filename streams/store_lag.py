@@ -4,7 +4,6 @@ What comes out decides nothing but how many events share a landing message. The 
 (the ledger is its position), and a hint is enough here.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.kinds import Feed
+from streams.background import Background
 
 _PAUSE_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
@@ -20,33 +20,21 @@ Place = tuple[str, int]
 
 
 @dataclass(slots=True)
-class StoreLag:
+class StoreLag(Background):
     """Asks Kafka every two seconds, in a thread, how many landing messages of `feeds` the sink's `group` has not taken.
 
     Nothing is waited for: while Kafka does not answer, or before the group has committed anything, nobody is behind.
     """
 
+    name = "store-lag"
     bootstrap: str
     group: str
     feeds: Sequence[Feed]
     _behind: dict[Place, int] = field(default_factory=dict)
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
 
     def messages(self, lane: Place) -> int:
         """Return how many landing messages of a lane, named by its source topic, the store has not taken."""
         return self._behind.get(lane, 0)
-
-    def start(self) -> None:
-        """Start asking."""
-        self._thread = threading.Thread(target=self._run, name="store-lag", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop asking and wait for the thread's end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
     def _run(self) -> None:
         sources = {feed.landing_topic: feed.topic for feed in self.feeds}

@@ -2,24 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from schemas.columns import Columns
-from schemas.enums import Category, IdentityMatch, TokenKind
+from schemas.enums import Category, Flag, IdentityMatch, TokenKind
 from schemas.kinds import SCANS, Feed
 from schemas.rows import PASS_FIELD, has_pass_status
 from streams.people.layout import NOBODY, Ints, People, Words
 from streams.people.lookup import add_flags, passes_at
-from streams.people.own_site import mark_own_sites
+from streams.people.own_site import are_at_own_sites
 from streams.people.population import UNKNOWN, Population
 
 Column = npt.NDArray[np.generic]
 _SCANS = frozenset(feed.name for feed in SCANS)
-#: Nothing is known of the scans' places.
-NO_PLACES: Mapping[str, Column] = MappingProxyType({})
+_ISOLATED, _OWN_SITE = np.uint16(Flag.ISOLATED), np.uint16(Flag.OWN_SITE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +38,36 @@ class PeopleLookup:
         order: Ints,
         event_ms: Ints,
         flags: npt.NDArray[np.uint16],
-        of_place: Mapping[str, Column] = NO_PLACES,
+        of_place: Mapping[str, Column],
     ) -> Mapping[str, Column]:
         """Set bits of the landed rows' `flags`, and return the columns the feed has besides; nothing for reports.
 
-        `order` picks the landed rows out of the batch's `columns`; `event_ms`, `flags` and
-        the columns `of_place` that the scans' places gave them have its length and order.
+        `order` picks the landed rows out of the batch's `columns`; `event_ms`, `flags` and the columns `of_place` that
+        the scans' places gave them, `category` among them, have its length and order.
         """
         if feed.name not in _SCANS:
             return {}
         people = self.people()
         if people.known:
-            subjects, places = columns.words("subject")[order], columns.integer("place_id")[order]
-            add_flags(people, subjects=subjects, event_ms=event_ms, flags=flags)
-            category = of_place.get("category", np.full(len(order), -1))
-            is_site = np.equal(category, int(Category.ISOLATION_SITE))
-            mark_own_sites(people, subjects=subjects, places=places, is_site=is_site, event_ms=event_ms, flags=flags)
+            add_flags(people, subjects=columns.words("subject")[order], event_ms=event_ms, flags=flags)
+            if len(rows := np.flatnonzero(flags & _ISOLATED)):
+                own = _are_own(people, columns, order[rows], event_ms[rows], of_place["category"][rows])
+                flags[rows[own]] |= _OWN_SITE
         return _of_pass(people, self.population, columns, order, event_ms) if has_pass_status(feed) else {}
 
 
 #: Compares with nothing.
 KNOWS_NOBODY = PeopleLookup()
+
+
+def _are_own(people: People, columns: Columns, rows: Ints, event_ms: Ints, category: Column) -> npt.NDArray[np.bool_]:
+    return are_at_own_sites(
+        people,
+        subjects=columns.words("subject")[rows],
+        places=columns.integer("place_id")[rows],
+        is_site=np.equal(category, int(Category.ISOLATION_SITE)),
+        event_ms=event_ms,
+    )
 
 
 def _of_pass(

@@ -10,6 +10,7 @@ from confluent_kafka import Message
 from schemas.decode import OK, decode_batch, spans_of
 from schemas.kinds import CORRECTION, Feed
 from schemas.plan import plan_of
+from streams.background import Background
 from streams.batch import keys_match
 from streams.corrections import Corrections, read_corrections
 from streams.follow import Follower, Warn
@@ -25,7 +26,7 @@ _FOLLOWED = STATUS_FEEDS | {CORRECTION.name}
 
 
 @dataclass(slots=True)
-class PeopleLoader:
+class PeopleLoader(Background):
     """Follows those of `feeds` that say something of people in a thread; `people` is what is known by now.
 
     What a correction withdraws or replaces says nothing from when the correction is read.
@@ -36,6 +37,7 @@ class PeopleLoader:
     and tried again.
     """
 
+    name = "people"
     bootstrap: str
     feeds: Sequence[Feed]
     warn: Warn
@@ -43,24 +45,11 @@ class PeopleLoader:
     taken: int = 0
     _index: PeopleIndex = field(default_factory=PeopleIndex)
     _corrections: Corrections = field(default_factory=lambda: Corrections(keep_ms=VERY_LATE_MS))
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
 
     @property
     def people(self) -> People:
         """What is known of people; threads may look things up in it while more is added."""
         return self._index.people
-
-    def start(self) -> None:
-        """Start following."""
-        self._thread = threading.Thread(target=self._run, name="people", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop following and wait for the thread's end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
     def _run(self) -> None:
         topics = {feed.topic: feed for feed in self.feeds if feed.name in _FOLLOWED}

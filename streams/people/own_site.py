@@ -4,13 +4,10 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from schemas.enums import Flag
 from streams.people.chains import kind_of, newest_of, older
 from streams.people.layout import AT_SITE, FROM, ISOLATED, MOST_RECORDS, THING, TOLD, UNTIL, Ints, People, Words
 from streams.people.lookup import stands
 from streams.people.mark import tag_of
-
-_ISOLATED, _OWN_SITE = np.uint16(Flag.ISOLATED), np.uint16(Flag.OWN_SITE)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -44,7 +41,7 @@ def _is_own(records, newest, when, place, is_site):  # type: ignore[no-untyped-d
 
 
 @numba.njit(cache=True, nogil=True)
-def _mark(slots, records, subjects, places, is_site, event_ms):  # type: ignore[no-untyped-def]
+def _are_own(slots, records, subjects, places, is_site, event_ms):  # type: ignore[no-untyped-def]
     own = np.zeros(len(places), np.bool_)
     for row in range(len(places)):
         newest = newest_of(slots, subjects[row, 0], subjects[row, 1])
@@ -52,23 +49,15 @@ def _mark(slots, records, subjects, places, is_site, event_ms):  # type: ignore[
     return own
 
 
-def mark_own_sites(
-    people: People,
-    *,
-    subjects: Words,
-    places: Ints,
-    is_site: npt.NDArray[np.bool_],
-    event_ms: Ints,
-    flags: npt.NDArray[np.uint16],
-) -> None:
-    """Set `Flag.OWN_SITE` of those flagged ISOLATED who are at a place that an isolation of theirs is ordered for.
+def are_at_own_sites(
+    people: People, *, subjects: Words, places: Ints, is_site: npt.NDArray[np.bool_], event_ms: Ints
+) -> npt.NDArray[np.bool_]:
+    """Tell which scans of isolated people are at a place that an isolation of theirs is ordered for.
 
     n rows each, `subjects` of shape (n, 2); `is_site` tells which places are registered as isolation sites: all of
     them are one's own where a centralised isolation names none. Isolated at home, nobody has a site. Rule: domain.md
-    3.5, "any scan away from own site". Costs nothing where nobody is isolated.
+    3.5, "any scan away from own site".
     """
-    rows = np.flatnonzero(flags & _ISOLATED)
-    if len(rows):
-        those = np.ascontiguousarray(subjects[rows])
-        own = _mark(people.slots, people.records, those, places[rows], is_site[rows], event_ms[rows])
-        flags[rows[own]] |= _OWN_SITE
+    those = np.ascontiguousarray(subjects)
+    own: npt.NDArray[np.bool_] = _are_own(people.slots, people.records, those, places, is_site, event_ms)
+    return own

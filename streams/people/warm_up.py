@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from schemas.enums import Flag
 from streams.people.index import PeopleIndex
 from streams.people.layout import DOSE, LINK, RECORD_WORDS
 from streams.people.lookup import add_flags, passes_at
-from streams.people.own_site import mark_own_sites
+from streams.people.own_site import are_at_own_sites
 
 
 def warm_up_people() -> None:
@@ -18,6 +17,5 @@ def warm_up_people() -> None:
     index.add(somebody, facts, logged_ms=1)
     index.mark(somebody.tobytes(), somebody.tobytes(), withdrawn=False, logged_ms=1)
     add_flags(index.people, subjects=somebody, event_ms=now, flags=np.zeros(1, np.uint16))
-    isolated, here = np.full(1, Flag.ISOLATED, np.uint16), np.zeros(1, np.bool_)
-    mark_own_sites(index.people, subjects=somebody, places=now, is_site=here, event_ms=now, flags=isolated)
+    are_at_own_sites(index.people, subjects=somebody, places=now, is_site=np.zeros(1, np.bool_), event_ms=now)
     passes_at(index.people, subjects=somebody, passes=somebody, event_ms=now)

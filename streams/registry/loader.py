@@ -12,6 +12,7 @@ from confluent_kafka import Message
 from schemas.entity_key import entity_key
 from schemas.kinds import AREAS, CORRECTION, DECISION, DEVICES, PLACES, REFERENCES, Reference
 from schemas.wire import MalformedMessage, decode
+from streams.background import Background
 from streams.corrections import Corrections, Words, read_corrections
 from streams.follow import Follower, Warn
 from streams.registry.decisions import Decision, Told, read_decisions
@@ -27,7 +28,7 @@ _AREA = np.uint64(int.from_bytes(entity_key("area_code", 0)[:8], "little"))
 
 
 @dataclass(slots=True)
-class RegistryLoader:
+class RegistryLoader(Background):
     """Follows the reference topics and the decisions on areas in a thread; `snapshot` is the newest whole picture.
 
     Decisions that a correction withdraws or replaces hold no more from when that is read.
@@ -37,6 +38,7 @@ class RegistryLoader:
     that is reported, and tried again.
     """
 
+    name = "registry"
     bootstrap: str
     warn: Warn
     clock: Callable[[], float] = time.monotonic
@@ -46,19 +48,6 @@ class RegistryLoader:
     _decisions: dict[bytes, Decision] = field(default_factory=dict)
     _corrections: Corrections = field(default_factory=Corrections)
     _rested: float = 0.0
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Start following."""
-        self._thread = threading.Thread(target=self._run, name="registry", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop following and wait for the thread's end."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
 
     def _run(self) -> None:
         follower = Follower(

@@ -34,7 +34,7 @@ def random_isolations(seeded: random.Random, person: int) -> list[Isolated]:
     ]
 
 
-def land_isolations(database: Database, told: Sequence[Isolated]) -> None:
+def land_isolations(database: Database, told: Sequence[Isolated], *, units: Sequence[Commune] = UNITS) -> None:
     rows = [
         {
             "event_id": identity(one.number),
@@ -45,7 +45,7 @@ def land_isolations(database: Database, told: Sequence[Isolated]) -> None:
             "starts": one.starts,
             "days": one.days,
             "event_time": one.told,
-            "commune_code": UNITS[one.person % len(UNITS)].code,
+            "commune_code": units[one.person % len(units)].code,
         }
         for one in told
     ]

@@ -10,6 +10,7 @@ import pytest
 
 from schemas.admin_units import communes
 from tests.sinks.conftest import Database
+from tests.sinks.reports.isolation_landed import land_isolations
 from tests.sinks.reports.isolation_oracle import DAY, Isolated, Update, isolated_at, missing_on
 from tests.sinks.reports.landed import asked, aware, hour, identity, land
 from tests.sinks.reports.standing import land_some_withdrawn
@@ -153,21 +154,7 @@ def _updates(seeded: random.Random) -> list[Update]:
 def _land(
     database: Database, isolated: Sequence[Isolated], updates: Sequence[Update], seeded: random.Random
 ) -> list[Update]:
-    rows = [
-        {
-            "event_id": identity(one.number),
-            "subject": identity(one.person),
-            "isolation_id": identity(one.isolation),
-            "action": one.action,
-            "site_id": one.site,
-            "starts": one.starts,
-            "days": one.days,
-            "event_time": one.told,
-            "commune_code": _UNITS[one.person % 3].code,
-        }
-        for one in isolated
-    ]
-    land(database, "isolations", rows)
+    land_isolations(database, isolated, units=_UNITS[:3])
     told = {identity(20_000 + number): one for number, one in enumerate(updates)}
     heard = [
         {

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.columns import Columns
 from schemas.decode import decode_batch, spans_of
-from schemas.enums import Flag, IdentityMatch, PassStatus
+from schemas.enums import Category, Flag, IdentityMatch, PassStatus
 from schemas.kinds import CHECKPOINT, DECLARATION, SCANS, VENUE, Feed
 from schemas.plan import plan_of
 from schemas.report_enums import IsolationAction, PassAction
@@ -69,7 +69,14 @@ def _enriched(
     index, flags = _index(), np.full(len(scans), Flag.OFFLINE, np.uint16)
     lookup = PeopleLookup(people=lambda: index.people, population=register)
     order = np.arange(len(scans))[::-1]
-    added = lookup.enrich(feed, _columns(feed, *scans), order=order, event_ms=np.full(len(scans), when), flags=flags)
+    added = lookup.enrich(
+        feed,
+        _columns(feed, *scans),
+        order=order,
+        event_ms=np.full(len(scans), when),
+        flags=flags,
+        of_place={"category": np.full(len(scans), Category.HOTEL)},
+    )
     return flags[::-1].tolist(), {name: column[::-1].tolist() for name, column in added.items()}
 
 
@@ -133,6 +140,11 @@ def test_a_pass_of_two_people_matches_either() -> None:
     )
     lookup = PeopleLookup(people=lambda: index.people, population=Register())
     added = lookup.enrich(
-        CHECKPOINT, columns, order=np.arange(2), event_ms=np.full(2, START_MS), flags=np.zeros(2, np.uint16)
+        CHECKPOINT,
+        columns,
+        order=np.arange(2),
+        event_ms=np.full(2, START_MS),
+        flags=np.zeros(2, np.uint16),
+        of_place={"category": np.full(2, Category.HOTEL)},
     )
     assert added["identity_match"].tolist() == [IdentityMatch.MATCHED, IdentityMatch.MATCHED]
