@@ -97,7 +97,11 @@ def place_of_device(device_id: int) -> int:
 
 
 def make_fleet(*, seed: int = 1, places: int = 20_000) -> Fleet:
-    """Return a fleet of `places` places over the five provinces (at least 100, so that every feed has some)."""
+    """Return a fleet of `places` places over the five provinces (at least 100, so that every feed has some).
+
+    Checkpoints have the first numbers, then vehicles, then venues; within each, numbers go by province, then by
+    district, as docs/places.md recommends. How popular a place is does not depend on its number.
+    """
     if places < 100:
         raise ValueError("a fleet has at least 100 places")
     random = np.random.default_rng(seed)
@@ -106,10 +110,17 @@ def make_fleet(*, seed: int = 1, places: int = 20_000) -> Fleet:
     category = random.choice([int(each) for each in _VENUES], places, p=weights / weights.sum())
     category[:checkpoints] = Category.CHECKPOINT
     category[checkpoints : checkpoints + vehicles] = Category.PUBLIC_TRANSPORT_VEHICLE
-    codes = [commune.code for commune in communes()]
     gates = 1 + random.binomial(_MOST_GATES - 1, 0.25, places)
     popularity = {feed.name: _popularity(_serving(feed, category), random) for feed in (VENUE, CHECKPOINT, VEHICLE)}
-    return Fleet(seed, category, random.choice(codes, places), gates, popularity)
+    kinds = (checkpoints, vehicles, places - checkpoints - vehicles)
+    commune = np.concatenate([_communes(count, random) for count in kinds])
+    return Fleet(seed, category, commune, gates, popularity)
+
+
+def _communes(places: int, random: np.random.Generator) -> Ints:
+    units = sorted(communes(), key=lambda commune: (commune.province_code, commune.district_code, commune.code))
+    chosen = np.sort(random.integers(len(units), size=places))
+    return np.array([unit.code for unit in units])[chosen]
 
 
 def _serving(feed: Feed, category: Ints) -> Ints:
