@@ -15,9 +15,14 @@ _FILE = "acknowledged.npz"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """One row a batch. `sent_us` and `acked_us` count from the start; `logged_ms` is the broker's stamp (UTC)."""
+    """One row a batch. Times in us count from the start; `logged_ms` is the broker's stamp (UTC).
+
+    `sent_us` is when it was first handed to the network, `connected_us` since when there was a connection to its
+    broker then: 0 for the first one, later for one that was made anew.
+    """
 
     sent_us: Ints
+    connected_us: Ints
     acked_us: Ints
     base_offset: Ints
     logged_ms: Ints

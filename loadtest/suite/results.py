@@ -156,7 +156,8 @@ def generator_figures(told: Acknowledged, index: Index) -> dict[str, Any]:
     for partition in np.unique(index.partitions[: len(told)]).tolist():
         mine = np.flatnonzero(index.partitions[: len(told)] == partition)
         broker_us = told.acked_us[mine] - told.sent_us[mine]
-        own.append((told.sent_us[mine] - _punctual_us(index.due_us[mine], broker_us)) / 1_000)
+        sendable_us = np.maximum(index.due_us[mine], told.connected_us[mine])
+        own.append((told.sent_us[mine] - _punctual_us(sendable_us, broker_us)) / 1_000)
     return {
         "late_ms": latency_percentiles(np.concatenate(own)),
         "acknowledged_ms": latency_percentiles(acknowledged),
@@ -167,7 +168,8 @@ def generator_figures(told: Acknowledged, index: Index) -> dict[str, Any]:
 def _punctual_us(due_us: Ints, broker_us: Ints) -> Ints:
     """Return when a generator that is never late sends each batch of a partition.
 
-    At its due time, or when the fifth batch before it has its answer, which takes as long as it took.
+    At its due time, which is no sooner than there is a broker to send to, or when the fifth batch before it has its
+    answer, which takes as long as it took.
     """
     punctual = np.empty_like(due_us)
     for lane in range(min(MOST_IN_FLIGHT, len(due_us))):

@@ -47,6 +47,7 @@ class Sender:
         self._answers = Acknowledged.empty(count)
         self._lanes: dict[Address, Lane] = {}
         self._leaders: dict[int, Address] = {}
+        self._connected_us = 0
         self._events_acked = 0
         self._furthest = 0
         self._last_answer = time.monotonic()
@@ -80,13 +81,13 @@ class Sender:
 
     def _exchange(self, due: int, start_s: float) -> None:
         try:
-            self._connect()
+            self._connect(start_s)
             self._send(due, start_s)
             self._wait(due, start_s)
         except LaneBroken:
             self._start_over()
 
-    def _connect(self) -> None:
+    def _connect(self, start_s: float) -> None:
         if self._leaders:
             return
         if time.monotonic() > self._last_answer + _PATIENCE_SECONDS:
@@ -98,6 +99,8 @@ class Sender:
         if self._leaders.keys() < self._batches.keys():
             raise LaneBroken("a partition has no leader")
         self._lanes = {address: Lane(address, self._topic) for address in set(self._leaders.values())}
+        if self._furthest:
+            self._connected_us = int((time.time() - start_s) * 1e6)
 
     def _send(self, due: int, start_s: float) -> None:
         for address, lane in self._lanes.items():
@@ -105,7 +108,8 @@ class Sender:
                 sent_us = int((time.time() - start_s) * 1e6)
                 views = {}
                 for number, batch in batches.items():
-                    self._answers.sent_us[batch] = self._answers.sent_us[batch] or sent_us
+                    if not self._answers.sent_us[batch]:
+                        self._answers.sent_us[batch], self._answers.connected_us[batch] = sent_us, self._connected_us
                     start = int(self._index.starts[batch])
                     views[number] = self._bytes[start : start + int(self._index.lengths[batch])]
                     self._sent[number] += 1

@@ -163,11 +163,18 @@ def _index(partitions: list[int], *, events: int = 2) -> Index:
     )
 
 
-def _told(base_offset: list[int], *, sent_us: Ints | None = None, acked_us: Ints | None = None) -> Acknowledged:
+def _told(
+    base_offset: list[int],
+    *,
+    sent_us: Ints | None = None,
+    acked_us: Ints | None = None,
+    connected_us: int | Ints = 0,
+) -> Acknowledged:
     count = len(base_offset)
     sent = 20_000 * (1 + np.arange(count)) if sent_us is None else sent_us
     return Acknowledged(
         sent_us=sent,
+        connected_us=np.full(count, connected_us),
         acked_us=sent + 5_000 if acked_us is None else acked_us,
         base_offset=np.array(base_offset),
         logged_ms=1_000 + np.arange(count),
@@ -195,3 +202,13 @@ def test_waiting_for_the_broker_does_not_count_as_the_generator_being_late() -> 
     assert figures["late_ms"]["max"] == pytest.approx(0.0, abs=0.01)
     late = generator_figures(_told(list(range(0, 20, 2)), sent_us=index.due_us + 300_000), index)
     assert late["late_ms"]["p50"] == pytest.approx(300, rel=2e-3)
+
+
+def test_a_broker_that_is_away_does_not_count_as_the_generator_being_late() -> None:
+    index = _index([0] * 10)
+    sent = np.maximum(index.due_us, 150_000)  # there is nobody to send to until then
+    offsets = list(range(0, 20, 2))
+    away = generator_figures(_told(offsets, sent_us=sent, connected_us=np.where(sent == 150_000, 150_000, 0)), index)
+    assert away["late_ms"]["max"] == pytest.approx(0.0, abs=0.01)
+    there = generator_figures(_told(offsets, sent_us=sent), index)
+    assert there["late_ms"]["max"] == pytest.approx(130, rel=2e-3)
