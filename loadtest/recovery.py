@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from loadtest.ledger import Asks, read_marks
 from schemas.kinds import Feed
@@ -20,24 +19,30 @@ class Lag:
 
     def __init__(self, bootstrap: str, client: Asks, partitions: Mapping[Feed, int]) -> None:
         """Take Kafka's address, a client of ClickHouse that outlives its restarts, and numbers of partitions."""
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        # One that subscribes to nothing, not the admin client: librdkafka 2.16 refuses all its later requests, or aborts
+        # the process, once a broker died while one was under way.
+        self._kafka = Consumer({"bootstrap.servers": bootstrap, "group.id": "loadtest-lag", "log_level": 0})
         self._client = client
-        self._asked = {
-            feed: {TopicPartition(feed.topic, partition): OffsetSpec.latest() for partition in range(count)}
+        self._places = {
+            feed: [TopicPartition(feed.topic, partition) for partition in range(count)]
             for feed, count in partitions.items()
         }
 
     def __call__(self) -> int | None:
         """Return the number over all feeds, or None while Kafka or ClickHouse doesn't answer."""
         try:
-            return sum(map(self._behind, self._asked))
+            return sum(map(self._behind, self._places))
         except (KafkaException, ClickHouseError, OSError):
             return None
 
     def _behind(self, feed: Feed) -> int:
         marks = read_marks(self._client, feed)  # first: what is published in between counts
-        answers = self._admin.list_offsets(self._asked[feed], request_timeout=_REQUEST_SECONDS)
-        return sum(answer.result().offset - marks.get(place.partition, 0) for place, answer in answers.items())
+        ends = {place.partition: self._end(place) for place in self._places[feed]}
+        return sum(end - marks.get(partition, 0) for partition, end in ends.items())
+
+    def _end(self, place: TopicPartition) -> int:
+        _, end = self._kafka.get_watermark_offsets(place, timeout=_REQUEST_SECONDS)
+        return int(end)
 
 
 def wait_recovered(

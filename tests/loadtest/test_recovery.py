@@ -1,6 +1,5 @@
 """Lag is what the topics hold and the ledger doesn't; while one of the two is away nobody knows it."""
 
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,13 +19,10 @@ class _Kafka:
     def __init__(self, _settings: object) -> None:
         self.end: int | None = 100
 
-    def list_offsets(self, asked: Mapping[TopicPartition, object], **_: object) -> dict[TopicPartition, Any]:
-        return {place: SimpleNamespace(result=self._result) for place in asked}
-
-    def _result(self) -> SimpleNamespace:
+    def get_watermark_offsets(self, _place: TopicPartition, **_: object) -> tuple[int, int]:
         if self.end is None:
             raise KafkaException
-        return SimpleNamespace(offset=self.end)
+        return 0, self.end
 
 
 class _ClickHouse:
@@ -45,7 +41,7 @@ class _ClickHouse:
 @pytest.fixture(name="kafka")
 def _kafka(monkeypatch: pytest.MonkeyPatch) -> _Kafka:
     kafka = _Kafka({})
-    monkeypatch.setattr("loadtest.recovery.AdminClient", lambda _settings: kafka)
+    monkeypatch.setattr("loadtest.recovery.Consumer", lambda _settings: kafka)
     return kafka
 
 
