@@ -19,8 +19,8 @@ class Lag:
 
     def __init__(self, bootstrap: str, client: Asks, partitions: Mapping[Feed, int]) -> None:
         """Take Kafka's address, a client of ClickHouse that outlives its restarts, and numbers of partitions."""
-        # One that subscribes to nothing, not the admin client: librdkafka 2.16 refuses all its later requests, or aborts
-        # the process, once a broker died while one was under way.
+        # One that subscribes to nothing, not the admin client: once a broker died while a request was under way,
+        # librdkafka 2.16 answers none of its later ones, or aborts the process.
         self._kafka = Consumer({"bootstrap.servers": bootstrap, "group.id": "loadtest-lag", "log_level": 0})
         self._client = client
         self._places = {
