@@ -50,6 +50,10 @@ _PASS = {
     )
     for level, leaves in by_commune("origin_commune").items()
 }
+_HELD = {
+    level: through("case_id", source="cases", condition=condition)
+    for level, condition in areas(commune="commune_code").items()
+} | _WHOLE
 _REGISTER = with_sector({**by_commune("commune_code"), Level.PLACE: column("place_id")}, commune="commune_code")
 _LIFE = with_sector({**by_commune("commune"), Level.PLACE: column("place_id")}, commune="commune")
 _STEP = with_sector(areas(place="place_id"))
@@ -191,10 +195,10 @@ _OPERATIONS = (
     relation("retention_deletions", OPEN, *_KEEPERS),
     relation("retention_runs", OPEN, *_KEEPERS),
     relation("retention_run_holds", OPEN, (("auditor",), ("run_at", "people", "contacts"))),
-    relation("retention_hold_acts"),
+    relation("retention_hold_acts", _HELD, "province_cdc", (("auditor",), ("action", "reason", "made_at"))),
     relation("retention_held"),
     relation("retention_needed"),
-    relation("holds_in_force"),
+    relation("holds_in_force", OPEN, "province_cdc"),
     relation("tombstones"),
 )  # fmt: skip
 

@@ -47,6 +47,8 @@ def _value(name: str, type_: str, table: str, spot: Spot) -> object:
         return codes[name]
     if name in _PEOPLE and table not in _OF_THINGS:
         return spot.person
+    if name == "case_id":
+        return spot.case
     if name == "other":
         return f"OTHER-NAME-OF--{spot.number}"
     if type_ == "FixedString(16)":

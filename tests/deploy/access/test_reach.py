@@ -133,6 +133,18 @@ def test_a_role_sees_exactly_the_places_of_its_scope(looking: Looking, role: str
     assert seen == {str(SPOTS[number].place) for number in PEOPLE[role].sees}
 
 
+def test_a_province_sees_the_holds_of_its_own_cases_and_cannot_ask_after_others(looking: Looking) -> None:
+    own = {spot.case for spot in SPOTS if spot.number in PEOPLE["province_cdc"].sees}
+    for name in ("holds_in_force", "retention_hold_acts"):
+        assert set(looking.ask("province_cdc", f"SELECT case_id FROM {name}").text.splitlines()) == own
+        elsewhere = f"SELECT count() FROM {name} WHERE throwIf(case_id = '{SPOTS[3].case}', 'held') = 0"
+        assert looking.ask("province_cdc", elsewhere).text.strip() == str(len(own))
+        assert looking.ask("district", f"SELECT count() FROM {name}").status != http.client.OK
+    counted = looking.ask("auditor", "SELECT count(), any(action) FROM retention_hold_acts").text
+    assert counted.split() == [str(len(SPOTS)), "ADD"]
+    assert looking.ask("auditor", "SELECT case_id FROM retention_hold_acts").status != http.client.OK
+
+
 # Which pseudonyms are one person, wherever that person was.
 _PSEUDONYMS = {"identity_links", "pseudonyms_of"}
 # Takes what other views make, which ask it.

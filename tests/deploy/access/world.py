@@ -28,6 +28,11 @@ class Spot:
         """Return the pseudonym: 16 letters."""
         return f"PERSON-OF-SPOT-{self.number}"
 
+    @property
+    def case(self) -> str:
+        """Return the id of the person's case: 16 letters."""
+        return self.names("case")
+
     def names(self, what: str) -> str:
         """Return the id of an event of the person: 16 letters."""
         return f"{what:<14.14}-{self.number}"
