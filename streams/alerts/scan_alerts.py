@@ -77,7 +77,7 @@ SCAN_ALERTS: Sequence[ScanAlert] = (
         AlertType.ISOLATION_BREACH,
         Severity.CRITICAL,
         AlertRole.ISOLATION_MANAGER,
-        "Somebody in isolation was scanned elsewhere than at the site ordered.",
+        "Somebody in isolation was scanned away from the site ordered, or from the home's commune.",
         _breach,
     ),
     ScanAlert(

@@ -26,7 +26,7 @@ from streams.window.table import home
 
 _KIND_MASK = (1 << KIND_BITS) - 1
 _NUMBER = np.uint64(HAS_LINKS - 1)
-_PASS_FAMILY = GRANTED >> FAMILY_BITS
+_PASS_FAMILY, _SITE_FAMILY = GRANTED >> FAMILY_BITS, AT_SITE >> FAMILY_BITS
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -93,7 +93,7 @@ def takes_the_place(records, later, at):  # type: ignore[no-untyped-def]
     at the same time or later, and no longer revoked once it is granted anew. A site goes with its isolation.
     """
     one, other = kind_of(records, at), kind_of(records, later)
-    if one == AT_SITE or one >> FAMILY_BITS != other >> FAMILY_BITS:
+    if one >> FAMILY_BITS == _SITE_FAMILY or one >> FAMILY_BITS != other >> FAMILY_BITS:
         return False
     if records[at - 1, THING] != records[later - 1, THING]:
         return False

@@ -43,7 +43,7 @@ class PeopleLookup:
         """Set bits of the landed rows' `flags`, and return the columns the feed has besides; nothing for reports.
 
         `order` picks the landed rows out of the batch's `columns`; `event_ms`, `flags` and the columns `of_place` that
-        the scans' places gave them, `category` among them, have its length and order.
+        the scans' places gave them, `category` and `commune` among them, have its length and order.
         """
         if feed.name not in _SCANS:
             return {}
@@ -51,7 +51,8 @@ class PeopleLookup:
         if people.known:
             add_flags(people, subjects=columns.words("subject")[order], event_ms=event_ms, flags=flags)
             if len(rows := np.flatnonzero(flags & _ISOLATED)):
-                own = _are_own(people, columns, order[rows], event_ms[rows], of_place["category"][rows])
+                of_those = {name: of_place[name][rows] for name in ("category", "commune")}
+                own = _are_own(people, columns, order[rows], event_ms[rows], of_those)
                 flags[rows[own]] |= _OWN_SITE
         return _of_pass(people, self.population, columns, order, event_ms) if has_pass_status(feed) else {}
 
@@ -60,12 +61,15 @@ class PeopleLookup:
 KNOWS_NOBODY = PeopleLookup()
 
 
-def _are_own(people: People, columns: Columns, rows: Ints, event_ms: Ints, category: Column) -> npt.NDArray[np.bool_]:
+def _are_own(
+    people: People, columns: Columns, rows: Ints, event_ms: Ints, of_place: Mapping[str, Column]
+) -> npt.NDArray[np.bool_]:
     return are_at_own_sites(
         people,
         subjects=columns.words("subject")[rows],
         places=columns.integer("place_id")[rows],
-        is_site=np.equal(category, int(Category.ISOLATION_SITE)),
+        is_site=np.equal(of_place["category"], int(Category.ISOLATION_SITE)),
+        communes=of_place["commune"],
         event_ms=event_ms,
     )
 

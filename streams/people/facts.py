@@ -11,6 +11,7 @@ from schemas.kinds import CASE, ISOLATION, PASS, VACCINATION, Feed
 from schemas.kinds import LINK as LINKS
 from schemas.report_enums import CaseStatus, IsolationAction, IsolationKind, LinkAction, PassAction
 from streams.people.layout import (
+    AT_HOME,
     AT_SITE,
     CASE_OVER,
     CONFIRMED,
@@ -81,7 +82,7 @@ def _thing(columns: Columns, name: str) -> Ints:
 
 
 def _of_isolation(columns: Columns, told: Ints) -> Facts:
-    """An order lasts its days from its start on; its end by an event counts from then. At home there is no site."""
+    """An order lasts its days from its start on; its end by an event counts from then. A home has its commune."""
     over = columns.integer("action") == int(IsolationAction.ENDED)
     starts = columns.integer("starts")
     ends = starts + columns.integer("days") * DAY_MS
@@ -93,11 +94,12 @@ def _of_isolation(columns: Columns, told: Ints) -> Facts:
         until=np.where(over, FOREVER, ends),
         told=told,
     )
-    site = columns.integer("site_id")
-    has_site = ~over & ((site != 0) | (columns.integer("kind") == int(IsolationKind.CENTRALISED)))
+    site, commune = columns.integer("site_id"), columns.integer("commune_code")
+    has_site = (site != 0) | (columns.integer("kind") == int(IsolationKind.CENTRALISED))
     # Who has no site gets the key of nobody, which is left out.
-    keys = np.where(has_site[:, None], columns.words("subject"), np.uint64(0))
-    at_site = _facts(keys, kind=AT_SITE, thing=site, since=starts, until=ends, told=told)
+    keys = np.where((~over & (has_site | (commune != 0)))[:, None], columns.words("subject"), np.uint64(0))
+    kind, where = np.where(has_site, AT_SITE, AT_HOME), np.where(has_site, site, commune)
+    at_site = _facts(keys, kind=kind, thing=where, since=starts, until=ends, told=told)
     return Facts(np.concatenate([ordered.keys, at_site.keys]), np.concatenate([ordered.facts, at_site.facts]))
 
 

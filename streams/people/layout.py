@@ -31,8 +31,8 @@ DOSE = 24
 GRANTED, REVOKED = 32, 33
 OWNER = 40
 LINKED, UNLINKED = 48, 49
-#: Where the isolation of the same event is: the site's place, 0 where the order names none.
-AT_SITE = 56
+#: Where the isolation of the same event is: the site's place, 0 where the order names none, or the home's commune.
+AT_SITE, AT_HOME = 56, 57
 #: Set in a record's kind while its event is withdrawn or replaced: no kind that anybody asks for.
 WITHDRAWN = 64
 FAMILY_BITS = 3

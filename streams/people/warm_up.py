@@ -17,5 +17,7 @@ def warm_up_people() -> None:
     index.add(somebody, facts, logged_ms=1)
     index.mark(somebody.tobytes(), somebody.tobytes(), withdrawn=False, logged_ms=1)
     add_flags(index.people, subjects=somebody, event_ms=now, flags=np.zeros(1, np.uint16))
-    are_at_own_sites(index.people, subjects=somebody, places=now, is_site=np.zeros(1, np.bool_), event_ms=now)
+    are_at_own_sites(
+        index.people, subjects=somebody, places=now, is_site=np.zeros(1, np.bool_), communes=now, event_ms=now
+    )
     passes_at(index.people, subjects=somebody, passes=somebody, event_ms=now)

@@ -48,6 +48,7 @@ def record_of(event: Status) -> dict[str, Any]:
                 "days": event.days,
                 "kind": event.kind.name,
                 "site_id": event.site,
+                "commune_code": event.commune,
             }
         case Case():
             own = {

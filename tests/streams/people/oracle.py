@@ -20,6 +20,7 @@ class Isolation:
     days: int
     kind: IsolationKind = IsolationKind.CENTRALISED
     site: int = 0
+    commune: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

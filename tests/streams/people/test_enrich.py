@@ -75,7 +75,7 @@ def _enriched(
         order=order,
         event_ms=np.full(len(scans), when),
         flags=flags,
-        of_place={"category": np.full(len(scans), Category.HOTEL)},
+        of_place={"category": np.full(len(scans), Category.HOTEL), "commune": np.zeros(len(scans))},
     )
     return flags[::-1].tolist(), {name: column[::-1].tolist() for name, column in added.items()}
 
@@ -145,6 +145,6 @@ def test_a_pass_of_two_people_matches_either() -> None:
         order=np.arange(2),
         event_ms=np.full(2, START_MS),
         flags=np.zeros(2, np.uint16),
-        of_place={"category": np.full(2, Category.HOTEL)},
+        of_place={"category": np.full(2, Category.HOTEL), "commune": np.zeros(2)},
     )
     assert added["identity_match"].tolist() == [IdentityMatch.MATCHED, IdentityMatch.MATCHED]

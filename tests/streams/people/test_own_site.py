@@ -18,6 +18,7 @@ from tests.streams.people.events import START_MS, add, feed_of, identity, record
 from tests.streams.people.oracle import Isolation
 
 _SITE, _OTHER = 7, 8
+_COMMUNE, _OTHER_COMMUNE = 26_041, 26_044
 _BREACH, _OWN = Flag.ISOLATED, Flag.ISOLATED | Flag.OWN_SITE
 
 
@@ -27,8 +28,11 @@ def _isolation(
     told: int = START_MS,
     site: int = _SITE,
     kind: IsolationKind = IsolationKind.CENTRALISED,
+    commune: int = _COMMUNE,
 ) -> Isolation:
-    return Isolation(subject=1, thing=1, told=told, action=action, starts=told, days=14, kind=kind, site=site)
+    return Isolation(
+        subject=1, thing=1, told=told, action=action, starts=told, days=14, kind=kind, site=site, commune=commune
+    )
 
 
 def _index(*events: Isolation) -> PeopleIndex:
@@ -38,7 +42,12 @@ def _index(*events: Isolation) -> PeopleIndex:
 
 
 def _flags(
-    index: PeopleIndex, *, place: int, when: int = START_MS, category: Category = Category.ISOLATION_SITE
+    index: PeopleIndex,
+    *,
+    place: int,
+    when: int = START_MS,
+    category: Category = Category.ISOLATION_SITE,
+    commune: int = _COMMUNE,
 ) -> int:
     scan = plain_record(VENUE) | {"subject": identity(1), "place_id": place}
     columns, _ = decode_batch(plan_of(VENUE), spans_of([encode(VENUE, scan)]))
@@ -49,7 +58,7 @@ def _flags(
         order=np.arange(1),
         event_ms=np.array([when]),
         flags=flags,
-        of_place={"category": np.array([category], np.int8)},
+        of_place={"category": np.array([category], np.int8), "commune": np.array([commune], np.uint16)},
     )
     return int(flags[0])
 
@@ -64,8 +73,14 @@ def test_anywhere_else_one_is_not_be_it_a_site_of_others(category: Category) -> 
     assert _flags(_index(_isolation()), place=_OTHER, category=category) == _BREACH
 
 
-def test_isolated_at_home_one_has_no_site() -> None:
-    assert _flags(_index(_isolation(site=0, kind=IsolationKind.HOME)), place=_OTHER) == _BREACH
+@pytest.mark.parametrize(("commune", "flags"), [(_COMMUNE, _OWN), (_OTHER_COMMUNE, _BREACH), (0, _BREACH)])
+def test_isolated_at_home_one_may_be_in_the_homes_commune(commune: int, flags: int) -> None:
+    index = _index(_isolation(site=0, kind=IsolationKind.HOME))
+    assert _flags(index, place=_OTHER, category=Category.HEALTH_FACILITY, commune=commune) == flags
+
+
+def test_where_the_home_is_not_known_nothing_is_its_area() -> None:
+    assert _flags(_index(_isolation(site=0, kind=IsolationKind.HOME, commune=0)), place=_OTHER, commune=0) == _BREACH
 
 
 @pytest.mark.parametrize(("category", "flags"), [(Category.ISOLATION_SITE, _OWN), (Category.MARKET, _BREACH)])
@@ -97,3 +112,10 @@ def test_an_order_that_is_withdrawn_takes_its_site_along() -> None:
     index.mark(identity(1), moved, withdrawn=True, logged_ms=START_MS)
     when = START_MS + DAY_MS
     assert [_flags(index, place=place, when=when) for place in (_SITE, _OTHER)] == [_OWN, _BREACH]
+
+
+def test_who_is_moved_home_belongs_there_from_then_on() -> None:
+    home = _isolation(IsolationAction.MOVED, told=START_MS + DAY_MS, site=0, kind=IsolationKind.HOME)
+    index, when = _index(home, _isolation(commune=_OTHER_COMMUNE)), START_MS + DAY_MS
+    assert [_flags(index, place=_OTHER, when=moment) for moment in (when - 1, when)] == [_BREACH, _OWN]
+    assert [_flags(index, place=_SITE, when=when, commune=_OTHER_COMMUNE)] == [_BREACH]
