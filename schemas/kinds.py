@@ -50,6 +50,11 @@ class Feed:
         """Topic of the landing log: the feed's output and the worker's checkpoint, partition for partition."""
         return f"{self.topic}.landing"
 
+    @property
+    def is_scan(self) -> bool:
+        """Whether it is a feed of scans: they share a table, and what is known of people is added to them."""
+        return self.table == "scans"
+
     def partitions(self, busy: int) -> int:
         """Return how many partitions its topics have where busy feeds have `busy`."""
         return max(1, busy // 4) if self.quiet else busy

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from schemas.columns import Columns
 from schemas.decode import Spans, decode_batch
 from schemas.enums import Flag, SourceApp, Verdict
-from schemas.kinds import SCANS, Feed
+from schemas.kinds import Feed
 from schemas.landing import Counts, LandingMessage
 from schemas.plan import Plan, plan_of
 from schemas.rows import COMMUNE_FIELD, PLACE_FIELD
@@ -191,7 +191,7 @@ class BatchProcessor:
 
 
 def _alerts(feed: Feed, taken: Taken) -> Sequence[AlertMessage]:
-    if feed not in SCANS:
+    if not feed.is_scan:
         return ()
     flags, added, verdict = taken.enrichment.flags, taken.enrichment.columns, taken.decisions.verdict
     return scan_alerts(taken.columns, order=taken.order, verdict=verdict, flags=flags, added=added)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from schemas.columns import Columns
 from schemas.enums import Category, Flag, IdentityMatch, TokenKind
-from schemas.kinds import SCANS, Feed
+from schemas.kinds import Feed
 from schemas.rows import PASS_FIELD, has_pass_status
 from streams.people.layout import NOBODY, Ints, People, Words
 from streams.people.lookup import add_flags, passes_at
@@ -16,7 +16,6 @@ from streams.people.own_site import are_at_own_sites
 from streams.people.population import UNKNOWN, Population
 
 Column = npt.NDArray[np.generic]
-_SCANS = frozenset(feed.name for feed in SCANS)
 _ISOLATED, _OWN_SITE = np.uint16(Flag.ISOLATED), np.uint16(Flag.OWN_SITE)
 
 
@@ -45,7 +44,7 @@ class PeopleLookup:
         `order` picks the landed rows out of the batch's `columns`; `event_ms`, `flags` and the columns `of_place` that
         the scans' places gave them, `category` and `commune` among them, have its length and order.
         """
-        if feed.name not in _SCANS:
+        if not feed.is_scan:
             return {}
         people = self.people()
         if people.known:

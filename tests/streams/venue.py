@@ -1,9 +1,9 @@
-"""One venue feed of its own on the real broker: its topics, its workers, what went in and what came out."""
+"""One feed of scans of its own on the real broker: its topics, its workers, what went in and what came out."""
 
 import sys
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,27 +28,33 @@ _BROKER_TIME = {"message.timestamp.type": "LogAppendTime"}
 
 @dataclass
 class Venue:
-    """A feed named `topic` with its landing log; the workers of one test share its group."""
+    """A feed named `topic` with its landing log; the workers of one test share its group, and take `others`, too."""
 
     kafka: Broker
     topic: str
     directory: Path
+    kind: Feed = VENUE
+    others: Sequence[Feed] = ()
     workers: list[Child] = field(default_factory=list)
 
     @property
     def feed(self) -> Feed:
-        """The venue feed on this topic."""
-        return replace(VENUE, topic=self.topic)
+        """The feed of scans on this topic."""
+        return replace(self.kind, topic=self.topic)
 
     def make_topics(self) -> None:
-        """Create raw topic, landing log and the reference topics."""
+        """Create raw topics, landing logs and the reference topics."""
         large = {"max.message.bytes": str(32 << 20)}
+        feeds = [self.feed, *self.others]
         references = {*(kind.topic for kind in REFERENCES), DECISION.topic, CORRECTION.topic}
         create_topics(
             self.kafka.bootstrap,
             [
-                TopicSpec(name=self.topic, partitions=PARTITIONS, config=_BROKER_TIME),
-                TopicSpec(name=self.feed.landing_topic, partitions=PARTITIONS, config=_BROKER_TIME | large),
+                *(TopicSpec(name=feed.topic, partitions=PARTITIONS, config=_BROKER_TIME) for feed in feeds),
+                *(
+                    TopicSpec(name=feed.landing_topic, partitions=PARTITIONS, config=_BROKER_TIME | large)
+                    for feed in feeds
+                ),
                 *(spec for spec in wanted_topics(partitions=1) if spec.name in references),
             ],
         )
@@ -56,7 +62,8 @@ class Venue:
     def start_worker(self) -> Child:
         """Start a worker and return when it is ready."""
         number = len(self.workers)
-        arguments = [self.kafka.bootstrap, self.topic, self.topic, str(self.directory / f"worker-{number}")]
+        topics = [f"{feed.name}={feed.topic}" for feed in (self.feed, *self.others)]
+        arguments = [self.kafka.bootstrap, self.topic, str(self.directory / f"worker-{number}"), *topics]
         program = Program(
             name="worker",
             arguments=[sys.executable, "-m", "tests.streams.worker_process", *arguments],
@@ -73,8 +80,10 @@ class Venue:
         for worker in self.workers:
             worker.stop()
 
-    def publish(self, messages: Iterable[tuple[bytes | None, bytes | None]], *, codec: str = "lz4") -> None:
-        """Store keys and values in the raw topic, partitioned as every producer of ours does."""
+    def publish(
+        self, messages: Iterable[tuple[bytes | None, bytes | None]], *, codec: str = "lz4", topic: str = ""
+    ) -> None:
+        """Store keys and values in the raw topic, or another, partitioned as every producer of ours does."""
         producer = Producer(
             {
                 "bootstrap.servers": self.kafka.bootstrap,
@@ -84,7 +93,7 @@ class Venue:
             }
         )
         for key, value in messages:
-            producer.produce(self.topic, value, key)
+            producer.produce(topic or self.topic, value, key)
         assert producer.flush(SECONDS) == 0
 
     def _records(self, topic: str) -> list[list[Message]]:
