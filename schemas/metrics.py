@@ -145,6 +145,20 @@ RETENTION_TURNS = Metric(
     "Runs of retention on schedule: complete, incomplete (rows are left that should be gone), failed.",
 )
 
+# Of the store, shown by the watch.
+TABLE_PARTS = Metric(
+    "scanstream_table_parts",
+    Gauge,
+    ("table",),
+    "Parts of the partition of a table that has most; from 1,000 on ClickHouse slows inserts down.",
+)
+PAST_WEEK_PARTS = Metric(
+    "scanstream_past_week_parts",
+    Gauge,
+    (),
+    "Parts of the past week of scans that has most; a week is merged into one where nothing lands for three hours.",
+)
+
 # Of daily reports, shown by the watch.
 SECONDS_TO_1700 = Metric(
     "scanstream_seconds_to_1700",

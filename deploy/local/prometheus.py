@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from deploy.local.child import Program
@@ -36,10 +37,11 @@ def prometheus_program(
 
 
 def scrape_config(jobs: Mapping[str, Sequence[int]]) -> str:
-    """Return the configuration as JSON, which is YAML too."""
+    """Return the configuration as JSON, which is YAML too, with the alert rules that are shipped."""
     return json.dumps(
         {
             "global": {"scrape_interval": "5s"},
+            "rule_files": [str(files("deploy") / "prometheus" / "alerts.yml")],
             "scrape_configs": [
                 {"job_name": job, "static_configs": [{"targets": [f"{LOOPBACK}:{port}" for port in ports]}]}
                 for job, ports in jobs.items()

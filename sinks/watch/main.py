@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
@@ -19,6 +19,7 @@ from sinks.process import connected, metrics_server, stopped_by_signals
 from sinks.retention.proofs import last_proof
 from sinks.watch.clickhouse_answers import ClickHouseAnswers
 from sinks.watch.kafka_publisher import KafkaPublisher, new_producer
+from sinks.watch.part_gauges import PartGauges, read_parts
 from sinks.watch.retention_gauges import RetentionGauges
 from sinks.watch.table import RULES
 from sinks.watch.watch import Watch
@@ -45,20 +46,27 @@ def run(config: SinkConfig, *, beside: Beside = lambda _: nullcontext()) -> None
             client = connected(config, stopping, failed=lambda failure: _log.warning("ClickHouse: %s", failure))
             client.database = config.clickhouse_database
             _say_ready(config)
-            _watch(config, client, metrics, _gauges(client, registry), stopping)
+            _watch(config, client, metrics, _looks(client, registry), stopping)
         except Abandoned:
             return
         client.close()
 
 
-def _gauges(client: Client, registry: CollectorRegistry) -> RetentionGauges:
-    return RetentionGauges(
+def _looks(client: Client, registry: CollectorRegistry) -> Sequence[Callable[[], float]]:
+    """Return what looks at the store if it is time, and tells the seconds until it is next."""
+    retention = RetentionGauges(
         registry, last_proof=lambda: last_proof(client), now=lambda: datetime.now(UTC), clock=time.monotonic
     )
+    parts = PartGauges(registry, read=lambda: read_parts(client), clock=time.monotonic)
+    return retention.step, parts.step
 
 
 def _watch(
-    config: SinkConfig, client: Client, metrics: WatchMetrics, gauges: RetentionGauges, stopping: threading.Event
+    config: SinkConfig,
+    client: Client,
+    metrics: WatchMetrics,
+    looks: Sequence[Callable[[], float]],
+    stopping: threading.Event,
 ) -> None:
     watch = Watch(
         RULES,
@@ -69,7 +77,7 @@ def _watch(
         clock=time.monotonic,
     )
     while not stopping.is_set():
-        stopping.wait(min(watch.step(), gauges.step()))
+        stopping.wait(min(step() for step in (watch.step, *looks)))
 
 
 def _say_ready(config: SinkConfig) -> None:

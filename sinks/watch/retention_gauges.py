@@ -1,19 +1,14 @@
 """What the last run of retention left, as metrics: whoever runs it ends, so the watch shows them."""
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry
 
 from schemas import metrics
-from sinks.errors import TryAgain
 from sinks.retention.classes import of_people
 from sinks.retention.proof import Proof
-
-_log = logging.getLogger(__name__)
-
-_PERIOD_SECONDS = 300.0
+from sinks.watch.look import Look
 
 
 class RetentionGauges:
@@ -35,20 +30,12 @@ class RetentionGauges:
         self._since = now()
         age = metrics.gauge(metrics.RETENTION_AGE, registry)
         age.set_function(self._age_seconds)
-        self._last_proof, self._now, self._clock = last_proof, now, clock
-        self._due = clock()
+        self._now = now
+        self._look = Look(what="proof of retention", read=last_proof, show=self._show, clock=clock)
 
     def step(self) -> float:
         """Read the last proof if it is time, and return the seconds until it is next."""
-        if self._due <= self._clock():
-            self._due = self._clock() + _PERIOD_SECONDS
-            try:
-                proof = self._last_proof()
-            except TryAgain as failure:
-                _log.warning("proof of retention: %s", failure)
-            else:
-                self._show(proof)
-        return max(0.0, self._due - self._clock())
+        return self._look.step()
 
     def _age_seconds(self) -> float:
         return (self._now() - self._since).total_seconds()

@@ -12,6 +12,8 @@ def test_every_process_is_scraped_on_the_port_it_uses() -> None:
     config = json.loads(scrape_config({"worker": [1, 2], "sink": [3]}))
     targets = {job["job_name"]: job["static_configs"][0]["targets"] for job in config["scrape_configs"]}
     assert targets == {"worker": ["127.0.0.1:1", "127.0.0.1:2"], "sink": ["127.0.0.1:3"]}
+    assert all(Path(rules).is_file() for rules in config["rule_files"])
+    assert config["rule_files"]
 
 
 def test_without_the_program_there_is_nothing_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
