@@ -14,7 +14,7 @@ RATE ?=
 EVENTS ?= 5000000
 TEST_PROCESSES ?= 2
 
-.PHONY: help setup lint test run bench lock clean
+.PHONY: help setup lint test run bench report lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ run: setup ## start everything and let a simulated fleet scan (SECONDS=60 RATE=e
 
 bench: setup ## drain a preloaded topic and compare with the raw floor (EVENTS=5000000)
 	$(BIN)/scanstream bench drain --events $(EVENTS) --floor --json var/bench.json
+
+report: setup ## make docs/benchmarks.md and its pictures again, from the files of the runs in docs/benchmarks/runs
+	$(BIN)/scanstream loadtest report docs/benchmarks/runs/* --html var/benchmarks.html --markdown docs/benchmarks.md
 
 lock: $(VENV)/.installed ## pin every package again, with hashes
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --upgrade --python-version 3.11 --quiet -o requirements.lock

@@ -55,6 +55,7 @@ class Repeat:
     """What a repetition needs: the scenario, its number from 1, where its files go, and the hands that do things.
 
     `open_system` starts a system of its own for the scenario: broker and ClickHouse, empty, without worker and sink.
+    `near` is the rate a search's earlier repetition found; see `search.next_rate`.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Repeat:
     open_system: OpenSystem
     view: View
     faults: Mapping[str, Fault]
+    near: float | None = None
 
     @property
     def seed(self) -> int:
@@ -91,7 +93,7 @@ class Repeat:
         wrong: list[str] = []
         best: tuple[float, Measured] | None = None
         # On a system of its own each: what an overloaded step leaves behind must not count against the next one.
-        while (rate := next_rate(steps, search)) is not None:
+        while (rate := next_rate(steps, search, near=self.near)) is not None:
             with running_system(self.open_system, self.spec, view=self.view) as (system, fleet):
                 profile = steady(rate=rate, seconds=search.step_seconds)
                 measured = self._measure(system, fleet, profile, seed=self.seed + len(steps))

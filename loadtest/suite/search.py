@@ -38,20 +38,22 @@ def highest_sustained(steps: Sequence[Step]) -> float:
     return max((step.rate for step in steps if step.sustained), default=0.0)
 
 
-def next_rate(steps: Sequence[Step], search: Search) -> float | None:
+def next_rate(steps: Sequence[Step], search: Search, *, near: float | None = None) -> float | None:
     """Return the rate to try next; None when the search is over.
 
     Doubles while everything is sustained, then halves the interval between the highest sustained rate and the lowest
-    one above it that was not, then goes through the shares of the knee.
+    one above it that was not, then goes through the shares of the knee. With `near`, what an earlier repetition found,
+    it starts there, and looks above or below in strides of twice the resolution instead of doubling.
     """
     low = highest_sustained(steps)
     above = [step.rate for step in steps if not step.sustained and step.rate > low]
+    stride = 2.0 if near is None else 1 + 2 * search.resolution
     if not steps:
-        return search.first_rate
+        return near or search.first_rate
     if not above and low < search.most_rate:
-        return min(2 * low, search.most_rate)
+        return min(_rounded(low * stride), search.most_rate)
     if above and _is_wide(low, min(above), search):
-        return _rounded((low + min(above)) / 2)
+        return _rounded((low + min(above)) / 2) if low > 0 or near is None else _rounded(min(above) / stride)
     return _next_of_knee(steps, low, search)
 
 

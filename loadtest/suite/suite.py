@@ -56,9 +56,16 @@ class Suite:
             open_system=self.open_system,
             view=self.view,
             faults=self.faults,
+            near=_found_before(self.directory.results(name)),
         )
         self.view.say(sentence(repeat.run()))
         _sum_up(self.directory, name)
+
+
+def _found_before(results: Sequence[Mapping[str, Any]]) -> float | None:
+    """Return the rate the latest repetition of a search found; None before the first, and where it is no search."""
+    found = [float(result["sustainable_events_per_second"]) for result in results if "steps" in result]
+    return found[-1] if found else None
 
 
 def require_faults(specs: Mapping[str, Spec], faults: Mapping[str, Fault]) -> None:

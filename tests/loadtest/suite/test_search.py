@@ -6,10 +6,10 @@ from loadtest.suite.search import Step, highest_sustained, next_rate, step_of
 from loadtest.suite.spec import Search
 
 
-def _search(capacity: float, search: Search) -> list[float]:
+def _search(capacity: float, search: Search, *, near: float | None = None) -> list[float]:
     """Return the rates tried on a system that sustains everything up to `capacity`."""
     steps: list[Step] = []
-    while (rate := next_rate(steps, search)) is not None:
+    while (rate := next_rate(steps, search, near=near)) is not None:
         assert len(steps) < 50
         steps.append(
             Step(rate=rate, slope_share=0.0, latency_p50_ms=None, latency_p99_ms=None, sustained=rate <= capacity)
@@ -40,6 +40,18 @@ def test_it_looks_below_the_first_rate_where_that_is_too_much() -> None:
 
 def test_it_gives_up_where_nothing_is_sustained() -> None:
     assert _search(0, _WANTED) == [20_000, 10_000, 5_000, 2_500]
+
+
+@pytest.mark.parametrize("capacity", [70_000, 97_000, 130_000])
+def test_a_repetition_looks_around_what_the_one_before_found(capacity: float) -> None:
+    tried = _search(capacity, _WANTED, near=95_000)
+    assert tried[0] == 95_000
+    assert capacity * 0.94 <= max(rate for rate in tried if rate <= capacity)
+    assert len(tried) <= 6
+
+
+def test_a_repetition_gives_up_as_a_first_one_does() -> None:
+    assert min(_search(0, _WANTED, near=95_000)) > 2_000
 
 
 def test_it_goes_through_the_knee_last() -> None:
