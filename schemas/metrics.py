@@ -158,6 +158,24 @@ PAST_WEEK_PARTS = Metric(
     (),
     "Parts of the past week of scans that has most; a week is merged into one where nothing lands for three hours.",
 )
+NEWEST_SCAN = Metric(
+    "scanstream_newest_scan_timestamp_seconds",
+    Gauge,
+    ("province",),
+    "Event time of the province's newest landed scan, in seconds since 1970: now minus it is how fresh its data are.",
+)
+CLOCK_SKEW = Metric(
+    "scanstream_clock_skew_p99_seconds",
+    Gauge,
+    (),
+    "By how much event times were corrected for wrong clocks of devices, of 99 in 100 scans of ten minutes at most.",
+)
+REGISTER_MISSES = Metric(
+    "scanstream_register_misses_ratio",
+    Gauge,
+    ("kind",),
+    "Share of the scans of the last ten minutes whose place, area or device the register lacked when they landed.",
+)
 
 # Of daily reports, shown by the watch.
 SECONDS_TO_1700 = Metric(

@@ -10,12 +10,10 @@ from sinks.errors import TryAgain
 _log = logging.getLogger(__name__)
 Seen = TypeVar("Seen")
 
-_PERIOD_SECONDS = 300.0
-
 
 @dataclass(slots=True, kw_only=True)
 class Look(Generic[Seen]):
-    """Reads `what` and hands it to `show`, at the first `step` and then every five minutes.
+    """Reads `what` and hands it to `show`, at the first `step` and then every `period_seconds`.
 
     `read` may raise TryAgain: that is logged, and what was shown last stays. `clock` gives seconds that only grow.
     """
@@ -24,12 +22,13 @@ class Look(Generic[Seen]):
     read: Callable[[], Seen]
     show: Callable[[Seen], None]
     clock: Callable[[], float]
+    period_seconds: float = 300.0
     _due: float = field(default=float("-inf"), init=False)
 
     def step(self) -> float:
         """Look if it is time, and return the seconds until it is next."""
         if self._due <= self.clock():
-            self._due = self.clock() + _PERIOD_SECONDS
+            self._due = self.clock() + self.period_seconds
             try:
                 seen = self.read()
             except TryAgain as failure:

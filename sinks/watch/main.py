@@ -21,6 +21,7 @@ from sinks.watch.clickhouse_answers import ClickHouseAnswers
 from sinks.watch.kafka_publisher import KafkaPublisher, new_producer
 from sinks.watch.part_gauges import PartGauges, read_parts
 from sinks.watch.retention_gauges import RetentionGauges
+from sinks.watch.scan_gauges import ScanGauges, read_scans
 from sinks.watch.table import RULES
 from sinks.watch.watch import Watch
 from sinks.watch.watch_metrics import WatchMetrics
@@ -58,7 +59,8 @@ def _looks(client: Client, registry: CollectorRegistry) -> Sequence[Callable[[],
         registry, last_proof=lambda: last_proof(client), now=lambda: datetime.now(UTC), clock=time.monotonic
     )
     parts = PartGauges(registry, read=lambda: read_parts(client), clock=time.monotonic)
-    return retention.step, parts.step
+    scans = ScanGauges(registry, read=lambda back: read_scans(client, back), clock=time.monotonic)
+    return retention.step, parts.step, scans.step
 
 
 def _watch(

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from schemas import metrics
 from schemas.metrics import ALL, Metric, counter, gauge, histogram
 
-_UNITS = ("seconds", "bytes", "events", "messages", "rows", "keys", "entries", "holds", "parts")
+_UNITS = ("seconds", "bytes", "events", "messages", "rows", "keys", "ratio", "entries", "holds", "parts")
 #: One is named after the deadline it counts down to, one is 0 or 1.
 _NAMED = {"scanstream_seconds_to_1700", "scanstream_report_pending"}
 _PRIVATE = {"person", "subject", "scan", "place", "place_id", "device", "device_id", "name", "phone", "plate"}

@@ -1,0 +1,98 @@
+"""What the newest scans tell, as metrics: how fresh they are, how wrong clocks are, what the register lacks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from clickhouse_connect.driver.client import Client
+from prometheus_client import CollectorRegistry
+
+from schemas import metrics
+from schemas.enums import Flag
+from sinks.clickhouse_writer import translated
+from sinks.watch.look import Look
+
+_PERIOD_SECONDS = 60.0
+#: How far back the first look goes, so that a province that fell silent before the watch started is seen.
+_FIRST = timedelta(days=1)
+_LATELY = timedelta(minutes=10)
+
+_NEWEST = """
+SELECT province, toUnixTimestamp64Milli(max(event_time))
+FROM scans
+WHERE logged_at >= now64(3) - toIntervalSecond({seconds:UInt32}) AND province != 0
+GROUP BY province
+"""
+_WRONG = """
+SELECT count(), quantileTDigest(0.99)(abs(skew_ms)), countIf(bitAnd(flags, {place:UInt16}) != 0),
+    countIf(bitAnd(flags, {area:UInt16}) != 0), countIf(bitAnd(flags, {device:UInt16}) != 0)
+FROM scans
+WHERE logged_at >= now64(3) - toIntervalSecond({seconds:UInt32})
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScansSeen:
+    """What was seen of scans, the counts and the skew of the last ten minutes.
+
+    `newest_ms` is by province the event time of its newest scan, in ms since 1970; `misses` how many of `scans` are
+    from a place, of an area or by a device the register lacked when they landed.
+    """
+
+    newest_ms: Mapping[int, int]
+    scans: int
+    skew_p99_ms: float
+    misses: Mapping[str, int]
+
+
+def read_scans(client: Client, back: timedelta) -> ScansSeen:
+    """Return what was seen, newest scans as far back as `back`; raises TryAgain and SinkStopped."""
+    flags = {"place": Flag.PLACE_UNKNOWN, "area": Flag.AREA_UNKNOWN, "device": Flag.DEVICE_UNKNOWN}
+    with translated():
+        newest = client.query(_NEWEST, {"seconds": round(back.total_seconds())}).result_rows
+        parameters = {"seconds": round(_LATELY.total_seconds()), **{name: int(flag) for name, flag in flags.items()}}
+        scans, skew_ms, *misses = client.query(_WRONG, parameters).result_rows[0]
+    return ScansSeen(
+        newest_ms={int(province): int(at_ms) for province, at_ms in newest},
+        scans=int(scans),
+        skew_p99_ms=float(skew_ms),
+        misses=dict(zip(flags, map(int, misses), strict=True)),
+    )
+
+
+class ScanGauges:
+    """Gauges of the newest scans; call `step` again and again.
+
+    A province's newest scan stays the one seen last, so that its age grows where nothing lands any more. Without scans
+    in the last ten minutes skew and misses are NaN.
+    """
+
+    def __init__(
+        self, registry: CollectorRegistry, *, read: Callable[[timedelta], ScansSeen], clock: Callable[[], float]
+    ) -> None:
+        """Register them; `read` takes how far back to look, may raise TryAgain; `clock` gives seconds that only grow."""
+        self._newest = metrics.gauge(metrics.NEWEST_SCAN, registry)
+        self._skew = metrics.gauge(metrics.CLOCK_SKEW, registry)
+        self._misses = metrics.gauge(metrics.REGISTER_MISSES, registry)
+        self._back = _FIRST
+        self._newest_ms: dict[int, int] = {}
+        self._look = Look(
+            what="newest scans",
+            read=lambda: read(self._back),
+            show=self._show,
+            clock=clock,
+            period_seconds=_PERIOD_SECONDS,
+        )
+
+    def step(self) -> float:
+        """Look if it is time, and return the seconds until it is next."""
+        return self._look.step()
+
+    def _show(self, seen: ScansSeen) -> None:
+        self._back = _LATELY
+        for province, at_ms in seen.newest_ms.items():
+            newest_ms = self._newest_ms[province] = max(at_ms, self._newest_ms.get(province, at_ms))
+            self._newest.labels(str(province)).set(newest_ms / 1_000)
+        self._skew.set(seen.skew_p99_ms / 1_000 if seen.scans else float("nan"))
+        for kind, count in seen.misses.items():
+            self._misses.labels(kind).set(count / seen.scans if seen.scans else float("nan"))
