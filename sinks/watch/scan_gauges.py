@@ -70,7 +70,7 @@ class ScanGauges:
     def __init__(
         self, registry: CollectorRegistry, *, read: Callable[[timedelta], ScansSeen], clock: Callable[[], float]
     ) -> None:
-        """Register them; `read` takes how far back to look, may raise TryAgain; `clock` gives seconds that only grow."""
+        """Register them; `read` takes how far back to look and may raise TryAgain; `clock` gives growing seconds."""
         self._newest = metrics.gauge(metrics.NEWEST_SCAN, registry)
         self._skew = metrics.gauge(metrics.CLOCK_SKEW, registry)
         self._misses = metrics.gauge(metrics.REGISTER_MISSES, registry)
