@@ -14,7 +14,8 @@ _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS
 #: The gateway knows these better, or derives them.
 _LEFT_OUT = frozenset({"subject", "token_kind", "key_version", "device_id", "sent_at", "received_at"})
-_COMMUNES = tuple(commune.code for commune in communes())
+_COMMUNES = {commune.code: commune for commune in communes()}
+_COMMUNE_CODES = tuple(_COMMUNES)
 _COMMUNE_FIELDS = frozenset({"commune_code", "origin_commune", "destination_commune", "area_code"})
 
 
@@ -54,7 +55,7 @@ def _value(field: Mapping[str, Any], chance: random.Random, now_ms: int) -> Any:
     type_ = field["type"]
     kind = type_ if isinstance(type_, str) else type_["type"]
     if field["name"] in _COMMUNE_FIELDS:
-        return chance.choice(_COMMUNES)
+        return chance.choice(_COMMUNE_CODES)
     if kind == "enum":
         return chance.choice(type_["symbols"])
     if kind in ("int", "long"):
@@ -88,7 +89,12 @@ def _isolation(event: Event, _now_ms: int) -> Event:
 
 
 def _lockdown(event: Event, now_ms: int) -> Event:
-    return _span(event, now_ms) | {"hamlet": event["hamlet"] if event["level"] == "HAMLET" else ""}
+    commune, level = _COMMUNES[event["area_code"]], event["level"]
+    larger = {"DISTRICT": commune.district_code, "PROVINCE": commune.province_code}
+    return _span(event, now_ms) | {
+        "area_code": larger.get(level, commune.code),
+        "hamlet": event["hamlet"] if level == "HAMLET" else "",
+    }
 
 
 def _place_event(event: Event, _now_ms: int) -> Event:

@@ -18,9 +18,14 @@ def is_nobody(name: str) -> Breaks:
 
 def is_the_subject(name: str) -> Breaks:
     """Return the check that a 16-byte field names somebody else than the event's subject."""
+    return are_the_same(name, "subject")
+
+
+def are_the_same(one: str, other: str) -> Breaks:
+    """Return the check that two 16-byte fields differ."""
 
     def breaks(columns: Columns) -> Bools:
-        same: Bools = columns.words(name) == columns.words("subject")
+        same: Bools = columns.words(one) == columns.words(other)
         return np.logical_and(same[:, 0], same[:, 1])
 
     return breaks

@@ -14,7 +14,18 @@ from schemas.report_enums import (
     Regime,
     UpdateStatus,
 )
-from streams.rules.fields import both, differs, equals, has_text, is_between, is_empty_text, is_nobody, is_the_subject
+from streams.rules.areas import is_no_unit
+from streams.rules.fields import (
+    are_the_same,
+    both,
+    differs,
+    equals,
+    has_text,
+    is_between,
+    is_empty_text,
+    is_nobody,
+    is_the_subject,
+)
 from streams.rules.periods import ends_before_it_begins, is_empty, is_told_before, lasts_longer
 from streams.rules.rule import Rule
 from streams.window.rules import DAY_MS
@@ -26,6 +37,7 @@ _LEAST_TEMPERATURE_C10, _MOST_TEMPERATURE_C10 = 300, 450
 _MOST_INT = 1 << 31
 
 _NONE = Rule()
+_NO_AREA = (Reason.BAD_REFERENCE, is_no_unit(level="level", code="area_code"))
 _SPAN = Rule(refusals=((Reason.BAD_PERIOD, ends_before_it_begins(begin="valid_from", end="valid_until")),))
 
 RULES: Mapping[Feed, Rule] = {
@@ -52,6 +64,8 @@ RULES: Mapping[Feed, Rule] = {
     ),
     kinds.LOCKDOWN: Rule(
         refusals=(
+            (Reason.BAD_REFERENCE, is_nobody("lockdown_id")),
+            _NO_AREA,
             *_SPAN.refusals,
             (Reason.CONTRADICTION, both(equals("level", AreaLevel.HAMLET), is_empty_text("hamlet"))),
             (Reason.CONTRADICTION, both(differs("level", AreaLevel.HAMLET), has_text("hamlet"))),
@@ -64,10 +78,16 @@ RULES: Mapping[Feed, Rule] = {
             (Reason.BAD_PERIOD, is_told_before(happened="onset")),
         )
     ),
-    kinds.TEST: Rule(refusals=((Reason.BAD_PERIOD, is_told_before(happened="sampled")),)),
+    kinds.TEST: Rule(
+        refusals=(
+            (Reason.BAD_REFERENCE, is_nobody("test_id")),
+            (Reason.BAD_PERIOD, is_told_before(happened="sampled")),
+        )
+    ),
     kinds.VACCINATION: Rule(refusals=((Reason.BAD_PERIOD, is_told_before(happened="given")),)),
     kinds.DECISION: Rule(
         refusals=(
+            _NO_AREA,
             *_SPAN.refusals,
             (Reason.CONTRADICTION, both(equals("about", DecisionAbout.RISK), equals("risk_level", 0))),
             (Reason.CONTRADICTION, both(equals("about", DecisionAbout.REGIME), differs("risk_level", 0))),
@@ -87,6 +107,7 @@ RULES: Mapping[Feed, Rule] = {
         refusals=(
             (Reason.BAD_REFERENCE, is_nobody("corrects")),
             (Reason.CONTRADICTION, both(equals("action", CorrectionAction.REPLACE), is_nobody("replacement"))),
+            (Reason.CONTRADICTION, are_the_same("corrects", "replacement")),
         )
     ),
 }

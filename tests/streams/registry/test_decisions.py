@@ -144,17 +144,17 @@ def test_a_level_applies_to_its_communes_only() -> None:
         [
             regime(1, "PROVINCE", 38, "CT15"),
             regime(2, "DISTRICT", 380, "CT16"),
-            regime(3, "COMMUNE", 7, "CT19"),
-            regime(4, "HAMLET", 8, "CT16"),
+            regime(3, "COMMUNE", 14_755, "CT19"),
+            regime(4, "HAMLET", 14_758, "CT16"),
         ]
     )
     records = {
         5: area(5, district=380, province=38),
         6: area(6, district=381, province=38),
-        7: area(7, district=380, province=38),
-        8: area(8, district=381, province=38),
         38: area(38, district=999, province=1),
+        14_755: area(14_755, district=380, province=38),
+        14_758: area(14_758, district=381, province=38),
     }
     areas = Areas.build(records, found.values())
     assert [Regime(code).name for code in areas.regime.tolist()] == ["CT16", "CT15", "CT19", "CT15"]
-    assert areas.starts.tolist() == [0, 1, 2, 3, 4, 4, 4]
+    assert areas.starts.tolist() == [0, 1, 2, 2, 3, 4, 4]

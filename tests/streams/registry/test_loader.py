@@ -246,9 +246,9 @@ def test_a_loader_hears_decisions_once_and_no_more_of_one_that_is_withdrawn(
     loader: RegistryLoader, publish: Callable[[Reference, int, bytes | None], None], reference_topics: Broker
 ) -> None:
     # Of a province no other test has.
-    code, now_ms = 65_001, round(time.time() * 1000)
-    publish(AREAS, code, encode(AREAS, area(code, district=65_000, province=250)))
-    one = decision(1, about="REGIME", level="PROVINCE", area_code=250, regime="CT16", at_ms=now_ms)
+    code, province, now_ms = 65_001, 94, round(time.time() * 1000)
+    publish(AREAS, code, encode(AREAS, area(code, district=65_000, province=province)))
+    one = decision(1, about="REGIME", level="PROVINCE", area_code=province, regime="CT16", at_ms=now_ms)
     producer = Producer({"bootstrap.servers": reference_topics.bootstrap})
     for _ in range(2):
         producer.produce(DECISION.topic, encode(DECISION, one), one["subject"])

@@ -12,7 +12,7 @@ from schemas.wire import encode
 from streams.rules.table import RULES, rule_of
 from streams.window.rules import DAY_MS, HOUR_MS
 from tests.schemas.samples import plain_record
-from tests.streams.rules.sound import NOW_MS, SOMEBODY, SOUND
+from tests.streams.rules.sound import ANOTHER, NOW_MS, SOMEBODY, SOUND
 
 
 def _statuses(feed: Feed, *records: dict[str, Any]) -> list[int]:
@@ -46,14 +46,21 @@ def test_a_sound_report_passes(name: str) -> None:
         ("isolation", {"isolation_id": bytes(16)}, Reason.BAD_REFERENCE),
         ("isolation", {"days": 0}, Reason.BAD_PERIOD),
         ("isolation", {"action": "MOVED", "days": 0}, Reason.BAD_PERIOD),
+        ("lockdown", {"lockdown_id": bytes(16)}, Reason.BAD_REFERENCE),
+        ("lockdown", {"area_code": 1}, Reason.BAD_REFERENCE),
+        ("lockdown", {"level": "PROVINCE", "hamlet": ""}, Reason.BAD_REFERENCE),
         ("lockdown", {"hamlet": ""}, Reason.CONTRADICTION),
         ("lockdown", {"level": "COMMUNE"}, Reason.CONTRADICTION),
         ("lockdown", {"valid_until": NOW_MS - 1}, Reason.BAD_PERIOD),
         ("case", {"case_id": bytes(16)}, Reason.BAD_REFERENCE),
         ("case", {"infectious_until": NOW_MS}, Reason.BAD_PERIOD),
         ("case", {"event_time": NOW_MS, "onset": NOW_MS + HOUR_MS}, Reason.BAD_PERIOD),
+        ("test", {"test_id": bytes(16)}, Reason.BAD_REFERENCE),
         ("test", {"sampled": NOW_MS + HOUR_MS}, Reason.BAD_PERIOD),
         ("vaccination", {"given": NOW_MS + HOUR_MS}, Reason.BAD_PERIOD),
+        ("decision", {"area_code": 38}, Reason.BAD_REFERENCE),
+        ("decision", {"level": "DISTRICT"}, Reason.BAD_REFERENCE),
+        ("decision", {"level": "PROVINCE", "area_code": 380}, Reason.BAD_REFERENCE),
         ("decision", {"risk_level": 0}, Reason.CONTRADICTION),
         ("decision", {"about": "REGIME", "regime": "CT16"}, Reason.CONTRADICTION),
         ("decision", {"regime": "CT16"}, Reason.CONTRADICTION),
@@ -64,6 +71,7 @@ def test_a_sound_report_passes(name: str) -> None:
         ("link", {"other": SOMEBODY}, Reason.CONTRADICTION),
         ("correction", {"corrects": bytes(16)}, Reason.BAD_REFERENCE),
         ("correction", {"action": "REPLACE"}, Reason.CONTRADICTION),
+        ("correction", {"action": "REPLACE", "replacement": ANOTHER}, Reason.CONTRADICTION),
     ],
 )
 def test_what_breaks_a_rule_is_refused_between_sound_neighbours(
@@ -71,6 +79,16 @@ def test_what_breaks_a_rule_is_refused_between_sound_neighbours(
 ) -> None:
     sound = SOUND[name]
     assert _statuses(feed_by_name(name), sound, sound | change, sound) == [OK, reason, OK]
+
+
+@pytest.mark.parametrize(
+    ("level", "code"), [("PROVINCE", 38), ("DISTRICT", 380), ("COMMUNE", 14_755), ("HAMLET", 14_755)]
+)
+def test_an_area_may_be_of_any_level(level: str, code: int) -> None:
+    hamlet = "Thôn Đông" if level == "HAMLET" else ""
+    area = {"level": level, "area_code": code}
+    assert _statuses(feed_by_name("decision"), SOUND["decision"] | area) == [OK]
+    assert _statuses(feed_by_name("lockdown"), SOUND["lockdown"] | area | {"hamlet": hamlet}) == [OK]
 
 
 def test_a_malformed_report_keeps_its_reason() -> None:
