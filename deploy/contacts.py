@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TextIO
 
 from deploy.user_error import UserError
+from schemas.entered import digits_missing, whole_number
 from schemas.enums import TokenKind
 from schemas.pseudonym import PseudonymKey
 from schemas.vault import Contact, Details
@@ -49,5 +50,8 @@ def _one(row: Mapping[str, str | None], key: PseudonymKey) -> Details:
         raise ValueError("there is neither name nor phone nor address")
     if any(len(text[name]) > _MOST_CHARACTERS for name in _COLUMNS):
         raise ValueError(f"no text may be longer than {_MOST_CHARACTERS} characters")
-    subject = key.subject(kind=TokenKind[text["kind"]], identity=text["number"])
+    kind = TokenKind[text["kind"]]
+    subject = key.subject(kind=kind, identity=text["number"])
+    if digits := digits_missing(kind, whole_number(kind, text["number"])):
+        raise ValueError(f"number must have {digits} digits; format the column as text, so that zeros in front stay")
     return Details(subject=subject, key_version=key.version, contact=contact)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.tables.row import Row, Table
 from deploy.user_error import UserError
+from schemas.entered import digits_missing, whole_number
 from schemas.enums import TokenKind
 from schemas.key_ring import KeyRing
 from schemas.population_file import Register, register_of, write
@@ -48,8 +49,11 @@ def _pseudonyms(row: Row, keys: Iterable[PseudonymKey]) -> list[bytes]:
         raise UserError(f"Nothing was built: line {row.line}: kind must be one of {known}.")
     if "*" in number:
         raise UserError(f"Nothing was built: line {row.line}: number is masked; give the whole one.")
+    token_kind = TokenKind[kind]
+    if number and (digits := digits_missing(token_kind, whole_number(token_kind, number))):
+        raise UserError(f"Nothing was built: line {row.line}: number must have {digits} digits; format it as text.")
     try:
-        return [key.subject(kind=TokenKind[kind], identity=number) for key in keys]
+        return [key.subject(kind=token_kind, identity=number) for key in keys]
     except ValueError:
         raise UserError(f"Nothing was built: line {row.line}: number is empty.") from None
 

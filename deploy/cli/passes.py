@@ -17,6 +17,7 @@ from deploy.passes import Holder, PassEvent, Terms, issued, publish_pass, renewe
 from deploy.posters.code import write_code
 from deploy.settings import Settings
 from deploy.user_error import UserError
+from schemas.entered import digits_missing, whole_number
 from schemas.enums import TokenKind
 from schemas.kinds import PASS
 from schemas.passes import Validity
@@ -165,6 +166,8 @@ def _holder_of(settings: Settings, subject: bytes | None, kind: str | None) -> H
         pseudonym = key.subject(kind=token_kind, identity=number)
     except ValueError:
         raise UserError("There is no number on standard input.") from None
+    if digits := digits_missing(token_kind, whole_number(token_kind, number)):
+        raise UserError(f"The number of a {token_kind.name} must have {digits} digits; give the whole one.")
     return Holder(subject=pseudonym, token_kind=token_kind, key_version=key.version)
 
 

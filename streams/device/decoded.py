@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from schemas.entered import digits_missing, whole_number
 from schemas.enums import Credential, SourceApp, TokenKind
 
 
@@ -41,4 +42,6 @@ def typed(line: str) -> Decoded:
         raise Unreadable("The code can't be read; scan it again, or type kind and number, as CCCD:<number>.")
     if not any(character.isalnum() for character in number) or "*" in number:
         raise Unreadable("The number is missing or masked; type the whole number.")
+    if digits := digits_missing(TokenKind[name], whole_number(TokenKind[name], number)):
+        raise Unreadable(f"Such a number has {digits} digits; type the whole number.")
     return Decoded(kind=TokenKind[name], number=number.strip(), credential=Credential.MANUAL)

@@ -6,6 +6,7 @@ and their scans must not run together, so it is refused.
 
 from typing import NamedTuple
 
+from schemas.entered import digits_missing, whole_number
 from schemas.enums import TokenKind
 from schemas.pseudonym import PseudonymKey
 from schemas.vault import Contact
@@ -26,10 +27,14 @@ def pseudonymised(identity: Identity, key: PseudonymKey) -> Subject:
     """Return the subject of a raw identity; raise Unacceptable for a number that can't name one person."""
     if "*" in identity.number:
         raise Unacceptable("identity.number is masked; send the whole number or another document's")
+    kind = TokenKind[identity.kind]
     try:
-        subject = key.subject(kind=TokenKind[identity.kind], identity=identity.number)
+        subject = key.subject(kind=kind, identity=identity.number)
     except ValueError as error:
         raise Unacceptable("identity.number must hold letters or digits") from error
+    # Phones may be of any country.
+    if kind is not TokenKind.PHONE and (digits := digits_missing(kind, whole_number(kind, identity.number))):
+        raise Unacceptable(f"identity.number must have {digits} digits for a {kind.name}; send it whole, as text")
     return Subject(subject, identity.kind, key.version)
 
 

@@ -33,9 +33,10 @@ def test_numbers_become_pseudonyms_of_the_current_key_and_the_rest_is_kept() -> 
     [
         ("", "must name the columns kind, number, name, phone, address, too"),
         ("kind,number,name\n", "must name the columns phone, address, too"),
-        (f"{_HEAD}CCCD,1,Secret,,\nCARD,2,Secret,,\n", "line 3: kind must be one of CCCD, CMND, PASSPORT"),
+        (f"{_HEAD}CCCD,094099000001,Secret,,\nCARD,2,Secret,,\n", "line 3: kind must be one of CCCD, CMND, PASSPORT"),
         (f"{_HEAD}ANON,1,Secret,,\n", "line 2: kind must be one of"),
         (f"{_HEAD}CCCD,******0001,Secret,,\n", "line 2: number is masked"),
+        (f"{_HEAD}CCCD,94099000001,Secret,,\n", "line 2: number must have 12 digits; format the column as text"),
         (f"{_HEAD}CCCD,-,Secret,,\n", "line 2: an identity can't be empty"),
         (f"{_HEAD}CCCD,1\n", "line 2: there is neither name nor phone nor address"),
         (f"{_HEAD}CCCD,1,{'Secret' * 100},,\n", "line 2: no text may be longer than 500 characters"),

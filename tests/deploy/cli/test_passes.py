@@ -92,6 +92,7 @@ def test_a_pass_is_issued_renewed_and_revoked(kafka: Broker, topic: str, tmp_pat
         (["issue", "--subject", "00" * 16], "", "that aren't all 0"),
         (["issue", "--kind", "CCCD"], "\n", "There is no number on standard input"),
         (["issue", "--kind", "CCCD"], "0003****0017\n", "The number is masked"),
+        (["issue", "--kind", "CCCD"], "3000000017\n", "The number of a CCCD must have 12 digits"),
         (["issue", "--kind", "ANON"], "", "'ANON' is not one of"),
         (["issue", "--subject", _SUBJECT, "--from", "tomorrow"], "", "--from must be a time with its zone"),
         (["issue", "--subject", _SUBJECT, "--from", "2021-08-05T07:00:00"], "", "--from must be a time with its zone"),

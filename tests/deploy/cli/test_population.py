@@ -66,6 +66,7 @@ def test_documents_of_a_person_belong_together_and_no_number_is_in_the_file(tmp_
         ("kind,number\nANON,000300000017\n", "line 2: kind must be one of CCCD, CMND"),
         ("kind,number\nCCCD,0003****0017\n", "line 2: number is masked; give the whole one"),
         ("kind,number\nCCCD,\n", "line 2: number is empty"),
+        ("kind,number\nCCCD,300000017\n", "line 2: number must have 12 digits; format it as text"),
         ("kind,number\nCCCD,000300000017\nCCCD,000300000017\n", "two people have the same document"),
     ],
 )

@@ -25,6 +25,9 @@ def test_a_document_may_be_typed(text: str) -> None:
         ("CCCD:", "type the whole number"),
         ("CCCD: -.", "type the whole number"),
         (f"CCCD:{NUMBER[:6]}***", "type the whole number"),
+        (f"CCCD:{NUMBER[1:]}", "has 12 digits; type the whole number"),
+        (f"CMND:{NUMBER[:8]}", "has 9 or 12 digits; type the whole number"),
+        (f"PHONE:{NUMBER[:8]}", "has 10 digits; type the whole number"),
     ],
 )
 def test_what_names_nobody_is_refused_with_what_to_do_and_without_a_quotation(text: str, sentence: str) -> None:

@@ -1,6 +1,6 @@
 """Raw identities become keyed pseudonyms; what can't name one person is refused without quoting it."""
 
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 
@@ -30,6 +30,25 @@ def test_a_masked_number_is_refused_because_many_people_share_what_is_left(numbe
     with pytest.raises(Unacceptable, match="masked") as refused:
         pseudonymised(Identity("CCCD", number), KEY)
     assert number not in str(refused.value)
+
+
+@pytest.mark.parametrize(("kind", "kept", "digits"), [("CCCD", 11, "12"), ("CMND", 8, "9 or 12")])
+def test_a_number_that_lost_digits_is_refused_because_it_would_be_a_person_nobody_is(
+    kind: Literal["CCCD", "CMND"], kept: int, digits: str
+) -> None:
+    number = raw_number(3)[:kept]
+    with pytest.raises(Unacceptable, match=f"must have {digits} digits for a {kind}") as refused:
+        pseudonymised(Identity(kind, number), KEY)
+    assert number not in str(refused.value)
+
+
+@pytest.mark.parametrize("grouped", [" {} {} {}", "{}.{}.{}", "{}-{}-{}"])
+def test_signs_between_digits_are_no_digits_and_phones_of_other_countries_are_taken(grouped: str) -> None:
+    number = raw_number(4)
+    spelled = grouped.format(number[:3], number[3:6], number[6:])
+    assert pseudonymised(Identity("CCCD", spelled), KEY) == pseudonymised(Identity("CCCD", number), KEY)
+    abroad = f"+999 {number[:7]}"
+    assert pseudonymised(Identity("PHONE", abroad), KEY).subject == KEY.subject(kind=TokenKind.PHONE, identity=abroad)
 
 
 def test_a_number_of_signs_only_is_refused() -> None:
