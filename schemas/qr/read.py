@@ -8,10 +8,11 @@ Whatever reads must agree: of two different answers none is taken, for a guess w
 never repaired: nothing in it shows whether a repair is right.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from schemas.enums import SourceApp
+from schemas.qr.glued import codes_behind
 from schemas.qr.identity_card import is_card, read_card
 from schemas.qr.keyboard import repairs, typed_on_vietnamese_layout
 from schemas.qr.link import app_of, canonical, payloads
@@ -98,13 +99,28 @@ def _read_link(url: str) -> Reading | Unreadable:
 def _read_format(text: str) -> Reading | Unreadable:
     compact = "".join(text.split())
     sealed = [*find_places(compact), *find_passes(compact)]
-    if sealed:
-        return sealed[0] if len(sealed) == 1 else _SEVERAL
     fields = text.split("|")
-    if is_card(fields):
-        return read_card(fields)
-    if is_personal(fields):
-        return read_personal(fields)
+    of_person = is_card(fields) or is_personal(fields)
+    if sealed:
+        return sealed[0] if len(sealed) == 1 and not of_person else _SEVERAL
+    if of_person:
+        return _read_alone(fields)
     if looks_sealed(compact):
         return Unreadable(Trouble.DAMAGED, "The code was not read as a whole; scan it again.")
     return _UNKNOWN
+
+
+def _read_alone(fields: Sequence[str]) -> Reading | Unreadable:
+    """Return the person of a code's fields, unless the same line holds another code, too."""
+    found = _read_person(fields)
+    if isinstance(found, Unreadable):
+        return found
+    if looks_sealed("".join(fields[0].split())):
+        return _SEVERAL
+    others = map(_read_person, codes_behind(fields))
+    alone = all(isinstance(other, PersonCode) and other.identity == found.identity for other in others)
+    return found if alone else _SEVERAL
+
+
+def _read_person(fields: Sequence[str]) -> PersonCode | Unreadable:
+    return read_card(fields) if is_card(fields) else read_personal(fields)

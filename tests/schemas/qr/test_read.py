@@ -26,7 +26,8 @@ _cards = people().map(Someone.card)
 _personal = st.builds(
     lambda who, hidden, extension: who.personal(hidden=hidden, extension=extension), people(), st.booleans(), extensions
 )
-_codes = st.one_of(_places, _passes, _cards, _personal)
+_persons = st.one_of(_cards, _personal)
+_codes = st.one_of(_places, _passes, _persons)
 
 
 def _full_width(text: str) -> str:
@@ -133,6 +134,29 @@ def test_of_two_codes_none_is_taken(first: str, second: str) -> None:
         found = read(f"{first}\n{second}")
         assert isinstance(found, Unreadable)
         assert found.trouble is Trouble.SEVERAL
+
+
+@given(first=_persons, second=_persons)
+def test_of_two_persons_codes_without_enter_between_them_none_is_taken(first: str, second: str) -> None:
+    found = read(first + second)
+    if _named(first) != _named(second):
+        assert isinstance(found, Unreadable)
+    _assert_same_or_refused(found, first)
+
+
+@given(person=_persons, other=st.one_of(_places, _passes))
+def test_of_a_persons_code_and_one_of_ours_without_enter_between_them_none_is_taken(person: str, other: str) -> None:
+    assert isinstance(read(person + other), Unreadable)
+    assert isinstance(read(other + person), Unreadable)
+
+
+@given(who=people(), hidden=st.booleans())
+def test_a_persons_code_twice_without_enter_is_that_persons(who: Someone, *, hidden: bool) -> None:
+    for code in (who.card(), who.personal(hidden=hidden)):
+        found, right = read(code * 2), read(code)
+        assert isinstance(found, PersonCode)
+        assert isinstance(right, PersonCode)
+        assert found.identity == right.identity
 
 
 @given(st.one_of(st.text(), st.text("|0123456789*.-VNPLS1 \n/:")))
