@@ -30,8 +30,8 @@ from streams.rules.periods import ends_before_it_begins, is_empty, is_told_befor
 from streams.rules.rule import Rule
 from streams.window.rules import DAY_MS
 
-#: 72 hours, or to the end of the third calendar day, which is less than four days (order of Sóc Trăng; domain.md N1).
-_LONGEST_PASS_MS = 4 * DAY_MS
+#: 72 hours; to the end of the third calendar day, the first one counted, is no longer (Sóc Trăng; domain.md N1).
+_LONGEST_PASS_MS = 3 * DAY_MS
 #: Between "not taken" (0) and this a body temperature is a slip of the pen.
 _LEAST_TEMPERATURE_C10, _MOST_TEMPERATURE_C10 = 300, 450
 _MOST_INT = 1 << 31

@@ -42,7 +42,7 @@ def test_a_sound_report_passes(name: str) -> None:
         ("update", {"status": "REFUSED", "symptoms": 1}, Reason.CONTRADICTION),
         ("pass", {"pass_id": bytes(16)}, Reason.BAD_REFERENCE),
         ("pass", {"valid_until": NOW_MS}, Reason.BAD_PERIOD),
-        ("pass", {"valid_until": NOW_MS + 4 * DAY_MS + 1}, Reason.BAD_PERIOD),
+        ("pass", {"valid_until": NOW_MS + 3 * DAY_MS + 1}, Reason.BAD_PERIOD),
         ("isolation", {"isolation_id": bytes(16)}, Reason.BAD_REFERENCE),
         ("isolation", {"days": 0}, Reason.BAD_PERIOD),
         ("isolation", {"action": "MOVED", "days": 0}, Reason.BAD_PERIOD),
