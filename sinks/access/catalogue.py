@@ -74,6 +74,10 @@ _PEOPLE = (
     relation("scans_restated", OPEN, *_TRACERS),
     *(
         relation(name, OPEN, *_TRACERS)
+        for name in ("links_in_force", "linked_people", "trip_ends", "visits_before_trips")
+    ),
+    *(
+        relation(name, OPEN, *_TRACERS)
         for name in ("visits", "visits_of", "pseudonyms_of", "trace_points", "who_was_in_place", "who_was_in_area",
                      "meetings", "co_presence", "co_presence_second_hop")
     ),
