@@ -31,6 +31,7 @@ from streams.people.layout import (
     SUSPECTED,
     TAG_BITS,
     THING,
+    TIE,
     TOLD,
     TOLD_TAG_BITS,
     UNLINKED,
@@ -47,7 +48,7 @@ assert list(CaseStatus) == list(range(len(_CASE_KINDS)))  # noqa: S101 -- codes 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What n events say: the keys the facts are about, shape (m, 2), and the facts, shape (m, 5); see `layout`."""
+    """What n events say: the keys the facts are about, shape (m, 2), and the facts, shape (m, 6); see `layout`."""
 
     keys: Words
     facts: Ints
@@ -67,9 +68,10 @@ def _tagged(facts: Facts, tags: Ints) -> Facts:
     return facts
 
 
-def _facts(keys: Words, **words: npt.ArrayLike) -> Facts:
+def _facts(keys: Words, *, tie: npt.ArrayLike = 0, **words: npt.ArrayLike) -> Facts:
     columns = {"kind": LINK, "thing": THING, "since": FROM, "until": UNTIL, "told": TOLD}
     facts = np.empty((len(keys), RECORD_WORDS), np.int64)
+    facts[:, TIE] = tie
     for name, word in columns.items():
         facts[:, word] = words[name]
     return Facts(keys, facts)
@@ -143,16 +145,20 @@ def _of_pass(columns: Columns, told: Ints) -> Facts:
     return Facts(np.concatenate([part.keys for part in parts]), np.concatenate([part.facts for part in parts]))
 
 
+def _order(ids: Words) -> Ints:
+    """Return the halves of ids of shape (n, 2) as integers in the order of their bytes: from the first on, unsigned."""
+    return (np.ascontiguousarray(ids).byteswap() ^ np.uint64(1 << 63)).view(np.int64)
+
+
 def _of_link(columns: Columns, told: Ints) -> Facts:
     """A link is kept with both subjects. Of those told of two at the same time the one with the greater id counts."""
     kind = np.where(columns.integer("link_action") == int(LinkAction.UNLINK), UNLINKED, LINKED)
-    # Bytes are compared from the first on, as unsigned ones.
-    order = (columns.words("event_id")[:, 0].byteswap() ^ np.uint64(1 << 63)).view(np.int64)
+    order, tie = _order(columns.words("event_id")).T
     subject, other = columns.words("subject"), columns.words("other")
     parts = []
     for one, two in ((subject, other), (other, subject)):
         first, second = np.ascontiguousarray(two).view(np.int64).T
-        parts.append(_facts(one, kind=kind, thing=first, since=second, until=order, told=told))
+        parts.append(_facts(one, kind=kind, thing=first, since=second, until=order, told=told, tie=tie))
     return Facts(np.concatenate([part.keys for part in parts]), np.concatenate([part.facts for part in parts]))
 
 

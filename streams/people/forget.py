@@ -9,7 +9,6 @@ from streams.people.layout import (
     DOSE,
     FAMILY_BITS,
     FIRST,
-    FROM,
     HAS_LINKS,
     HEAD,
     ISOLATION_OVER,
@@ -21,27 +20,13 @@ from streams.people.layout import (
     PENDING,
     REVOKED,
     SECOND,
-    THING,
     UNTIL,
 )
+from streams.people.links import is_later_link
 
 _HAS_LINKS = np.uint64(HAS_LINKS)
 _LINK_FAMILY = LINKED >> FAMILY_BITS
 _LOW = (1 << OLDER_BITS) - 1
-
-
-@numba.njit(cache=True, nogil=True)
-def is_later_link(records, later, at):  # type: ignore[no-untyped-def]
-    """Tell whether a link of the same two subjects counts instead of another: told later, or with the greater id."""
-    if kind_of(records, later) >> FAMILY_BITS != _LINK_FAMILY:
-        return False
-    if records[later - 1, THING] != records[at - 1, THING] or records[later - 1, FROM] != records[at - 1, FROM]:
-        return False
-    if told_of(records, later) != told_of(records, at):
-        return told_of(records, later) > told_of(records, at)
-    if records[later - 1, UNTIL] != records[at - 1, UNTIL]:
-        return records[later - 1, UNTIL] > records[at - 1, UNTIL]
-    return kind_of(records, later) > kind_of(records, at)
 
 
 @numba.njit(cache=True, nogil=True)

@@ -112,7 +112,7 @@ class PeopleIndex:
     def add(self, keys: Words, facts: Ints, *, logged_ms: int) -> None:
         """Add facts, in any order and as often as wanted; one thread at a time may.
 
-        `keys` is of shape (n, 2), none of them zero. `facts` is of shape (n, 5), as records without an older one.
+        `keys` is of shape (n, 2), none of them zero. `facts` is of shape (n, 6), as records without an older one.
         `logged_ms` is the newest broker time: when the arrays grow, what was told 28 days before it and says nothing
         about the time since is forgotten, because older scans are refused.
         """

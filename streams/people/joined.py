@@ -8,7 +8,6 @@ import numba
 import numpy as np
 
 from streams.people.chains import find_slot, kind_of, older, own_newest
-from streams.people.forget import is_later_link
 from streams.people.layout import (
     FAMILY_BITS,
     FIRST,
@@ -23,6 +22,7 @@ from streams.people.layout import (
     SECOND,
     THING,
 )
+from streams.people.links import is_later_link
 
 #: Subjects of one person that are joined: those of the fewest links from the one that changed.
 MOST_SUBJECTS = 32

@@ -17,8 +17,8 @@ FIRST, SECOND, HEAD, PENDING, SLOT_WORDS = 0, 1, 2, 3, 4
 HAS_LINKS = 1 << 63
 #: A record: the older record's number plus one above part of its event's tag above its kind, the thing it is about,
 #: from when, until when, and when it was told above the rest of the tag. Of a link the thing and `from` are the other
-#: subject, and `until` orders links told at the same time.
-LINK, THING, FROM, UNTIL, TOLD, RECORD_WORDS = 0, 1, 2, 3, 4, 5
+#: subject, and `until` and `tie`, the two halves of the event's id, order links told at the same time. Else `tie` is 0.
+LINK, THING, FROM, UNTIL, TOLD, TIE, RECORD_WORDS = 0, 1, 2, 3, 4, 5, 6
 KIND_BITS, OLDER_BITS, TOLD_TAG_BITS = 8, 32, 15
 #: The tag: 39 bits of the event's id, which tell a person's few events apart when one of them is corrected.
 LINK_TAG_BITS = OLDER_BITS - KIND_BITS
@@ -48,7 +48,7 @@ PASS_SALT = 0x9AE16A3B2F90404F
 class People:
     """What is known of people at one moment; `known` counts the keys (people, and passes) in the slots.
 
-    `slots` is uint64 of shape (capacity, 4), `records` int64 of shape (room, 5). Another thread may add to both while
+    `slots` is uint64 of shape (capacity, 4), `records` int64 of shape (room, 6). Another thread may add to both while
     they are read: a lookup then sees what was added or not, never half of it.
     """
 

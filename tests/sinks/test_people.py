@@ -1,17 +1,25 @@
-"""The view of people says what union-find does with the same events, landed as the sink lands them."""
+"""The view of people and the workers say what union-find does with the same events, landed as the sink lands them."""
 
 import random
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from schemas.enums import Lateness, Verdict
+from schemas.enums import Flag, Lateness, Verdict
 from schemas.kinds import LINK
 from schemas.links import Link, people, person_of, subjects_of
-from schemas.report_enums import LinkAction
+from schemas.report_enums import CaseStatus, LinkAction
 from schemas.rows import row_schema
+from sinks.vault.people import same_person
+from streams.people.index import PeopleIndex
+from streams.people.lookup import add_flags
 from tests.sinks.conftest import Database
+from tests.streams.people.events import ID_HALVES, START_MS, add, add_links
+from tests.streams.people.oracle import Case
 
 pytestmark = pytest.mark.integration
 
@@ -90,7 +98,7 @@ def test_chains_rings_and_corrections_resolve_as_union_find_does(database: Datab
     }
 
 
-def _of_cases(database: Database, numbers: list[int]) -> dict[bytes, frozenset[bytes]]:
+def _of_cases(database: Database, numbers: Iterable[int]) -> dict[bytes, frozenset[bytes]]:
     """Return all subjects of each person one of whose subjects, one of these, becomes a case."""
     rows = [[subject(number), "ACCEPTED"] for number in numbers]
     database.client.insert("cases", rows, column_names=["subject", "verdict"], database=database.name)
@@ -99,3 +107,49 @@ def _of_cases(database: Database, numbers: list[int]) -> dict[bytes, frozenset[b
         query_formats={"FixedString": "bytes"},
     )
     return {bytes(told): frozenset(map(bytes.fromhex, documents)) for told, documents in found.result_rows}
+
+
+def _tied(chance: random.Random, pair: int) -> list[Link]:
+    """Return events of one moment about two subjects, either first; many ids begin with equal bytes."""
+    beginnings = chance.sample(ID_HALVES, 2)
+    ids = {chance.choice(beginnings) + chance.choice(ID_HALVES) for _ in range(chance.randrange(1, 6))}
+    one, other = chance.sample([2 * pair, 2 * pair + 1], 2)
+    plain = link(one, other, at=START_MS, event=0)
+    return [replace(plain, event_id=event_id, action=chance.choice(list(LinkAction))) for event_id in sorted(ids)]
+
+
+def _joined_by_workers(links: list[Link], *, pairs: int) -> list[bool]:
+    """Return of each pair whether a worker flags the second subject when the first becomes a case."""
+    index, flags = PeopleIndex(), np.zeros(pairs, np.uint16)
+    add_links(index, links)
+    told = {"thing": 1, "told": START_MS, "infectious_from": 0, "infectious_until": 0}
+    subjects = [int.from_bytes(subject(2 * pair), "little") for pair in range(pairs)]
+    add(index, [Case(subject=one, status=CaseStatus.CONFIRMED, **told) for one in subjects])
+    others = np.frombuffer(b"".join(subject(2 * pair + 1) for pair in range(pairs)), "<u8").reshape(-1, 2)
+    add_flags(index.people, subjects=others, event_ms=np.full(pairs, START_MS), flags=flags)
+    return [bool(bits & Flag.CASE) for bits in flags]
+
+
+def test_events_of_one_moment_are_decided_alike_by_views_and_workers(database: Database) -> None:
+    chance, pairs = random.Random(11), 400
+    links = [one for pair in range(pairs) for one in _tied(chance, pair)]
+    chance.shuffle(links)
+    land(database, [replace(one, event_time_ms=0) for one in links])
+    expected = people(links)
+    joined = [subject(2 * pair) in expected for pair in range(pairs)]
+    assert 0.3 * pairs < sum(joined) < 0.7 * pairs
+    assert resolved(database) == expected
+    assert _joined_by_workers(links, pairs=pairs) == joined
+    assert _of_cases(database, range(0, 2 * pairs, 2)) == {
+        subject(2 * pair): subjects_of(expected, person_of(expected, subject(2 * pair))) for pair in range(pairs)
+    }
+    database.client.database = database.name
+    some = range(0, pairs, 40)
+    assert [len(same_person(database.client, subject(2 * pair))) > 1 for pair in some] == [joined[it] for it in some]
+    assert [_pseudonyms(database, subject(2 * pair)) for pair in some] == [1 + joined[pair] for pair in some]
+
+
+def _pseudonyms(database: Database, of: bytes) -> int:
+    """Return how many pseudonyms the views about one person look up."""
+    asked = f"[toFixedString(unhex('{of.hex()}'), 16)]"
+    return database.number(f"SELECT uniqExact(subject) FROM {{}}.pseudonyms_of(subjects = {asked})")  # noqa: S608 -- our own

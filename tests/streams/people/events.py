@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from schemas.decode import decode_batch, spans_of
-from schemas.kinds import CASE, ISOLATION, PASS, VACCINATION, Feed
+from schemas.kinds import CASE, ISOLATION, LINK, PASS, VACCINATION, Feed
+from schemas.links import Link
 from schemas.plan import plan_of
 from schemas.report_enums import CaseStatus, IsolationAction, PassAction
 from schemas.wire import encode
@@ -78,6 +79,30 @@ def add(index: PeopleIndex, events: Sequence[Status], *, logged_ms: int = START_
             assert not status.any()
             found = facts_of(feed, columns, columns.integer("event_time"))
             index.add(found.keys, found.facts, logged_ms=logged_ms)
+
+
+def link_record_of(link: Link) -> dict[str, Any]:
+    """Return a link's Avro record, sent at the moment it happened."""
+    return plain_record(LINK) | {
+        "event_id": link.event_id,
+        "subject": link.subject,
+        "other": link.other,
+        "link_action": link.action.name,
+        "event_time": link.event_time_ms,
+        "sent_at": link.event_time_ms,
+    }
+
+
+def add_links(index: PeopleIndex, links: Sequence[Link], *, logged_ms: int = START_MS) -> None:
+    """Add links to an index, in their order."""
+    columns, status = decode_batch(plan_of(LINK), spans_of([encode(LINK, link_record_of(link)) for link in links]))
+    assert not status.any()
+    found = facts_of(LINK, columns, columns.integer("event_time"))
+    index.add(found.keys, found.facts, logged_ms=logged_ms)
+
+
+#: Halves of ids whose order differs by how bytes are read: signed or not, from the first on or from the last.
+ID_HALVES = [bytes([first, *bytes(6), last]) for first in (0, 1, 127, 128, 255) for last in (0, 1, 255)]
 
 
 SUBJECTS, THINGS = st.integers(1, 3), st.integers(1, 2)

@@ -17,9 +17,21 @@ from streams.people.layout import MOST_RECORDS
 from streams.people.loader import PeopleLoader
 from streams.people.lookup import add_flags, passes_at
 from streams.window.rules import DAY_MS, HOUR_MS
-from tests.schemas.samples import plain_record
 from tests.streams.correction_messages import Message, correction, withdrawn
-from tests.streams.people.events import EVENTS, START_MS, SUBJECTS, THINGS, TIMES, feed_of, identity, record_of
+from tests.streams.people.events import (
+    EVENTS,
+    ID_HALVES,
+    START_MS,
+    SUBJECTS,
+    THINGS,
+    TIMES,
+    add_links,
+    feed_of,
+    identity,
+    link_record_of,
+    record_of,
+)
+from tests.streams.people.events import add as add_events
 from tests.streams.people.oracle import Case, Dose, Pass, Status, flags_at, pass_status_at
 
 _PEOPLE = 3
@@ -40,7 +52,7 @@ def _told(number: int, event: Status) -> tuple[str, Message]:
 def _link(number: int, told: Told) -> Link:
     one, other, at, action = told
     return Link(
-        event_id=(number + 1).to_bytes(8, "big") + b"the link",  # its first half orders links of one moment
+        event_id=b"the link" + number.to_bytes(8, "big"),
         subject=identity(one),
         other=identity(other),
         event_time_ms=at,
@@ -49,15 +61,7 @@ def _link(number: int, told: Told) -> Link:
 
 
 def _linked(link: Link) -> tuple[str, Message]:
-    record = plain_record(LINK) | {
-        "event_id": link.event_id,
-        "subject": link.subject,
-        "other": link.other,
-        "link_action": link.action.name,
-        "event_time": link.event_time_ms,
-        "sent_at": link.event_time_ms,
-    }
-    return LINK.name, Message(link.subject, encode(LINK, record), _LOGGED_MS, LINK.topic)
+    return LINK.name, Message(link.subject, encode(LINK, link_record_of(link)), _LOGGED_MS, LINK.topic)
 
 
 def _loader() -> PeopleLoader:
@@ -174,6 +178,39 @@ def test_a_second_document_is_flagged_as_the_first_from_the_link_on_and_no_more_
     assert _flags(loader, later) == [Flag.CASE, 0, 0]
     _hear(loader, _told(4, _case(3)))
     assert _flags(loader, later) == [Flag.CASE] * 3
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.tuples(st.sampled_from(ID_HALVES), st.sampled_from(ID_HALVES)),
+            st.sampled_from(LinkAction),
+            st.booleans(),
+        ),
+        min_size=1,
+        unique_by=lambda told: told[0],
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_of_links_told_at_once_the_one_with_the_greatest_id_counts(
+    told: list[tuple[tuple[bytes, bytes], LinkAction, bool]], chance: random.Random
+) -> None:
+    plain = [replace(_link(0, (1, 2, START_MS, action)), event_id=b"".join(halves)) for halves, action, _ in told]
+    links = [
+        replace(link, subject=link.other, other=link.subject) if turned else link
+        for link, (_, _, turned) in zip(plain, told, strict=True)
+    ]
+    index = PeopleIndex()
+    add_links(index, chance.sample(links, len(links)))
+    add_events(index, [_case(1)])
+    flags = np.zeros(1, np.uint16)
+    add_flags(
+        index.people,
+        subjects=np.frombuffer(identity(2), "<u8").reshape(1, 2),
+        event_ms=np.full(1, START_MS),
+        flags=flags,
+    )
+    assert flags[0] == (Flag.CASE if people(links) else 0)
 
 
 def test_a_pass_that_was_issued_by_mistake_is_none_under_its_number_either() -> None:
