@@ -29,9 +29,11 @@ _DEAD_LETTER = ("feed", "_partition", "_offset", "reason", "stage", "logged_at")
 
 _EVENT = areas(place="place_id")
 _REPORT = by_commune("commune_code")
+# Where isolations and passes reach: of somebody else's not even that there are some.
+_ISOLATION_REACH = areas(commune="commune_code", place="site_id")
 _ISOLATED = {
     level: through("cityHash64(isolation_id)", source="isolation_reach", source_key="isolation", condition=condition)
-    for level, condition in areas(commune="commune_code", place="site_id").items()
+    for level, condition in _ISOLATION_REACH.items()
 }
 _UPDATE = {
     **areas(commune="commune_code"),
@@ -41,14 +43,13 @@ _UPDATE = {
 _REPORTED = ("isolations", "health_updates")
 _SEEN = " OR ".join(f"subject IN (SELECT subject FROM {{database}}.{table})" for table in _REPORTED)  # noqa: S608 -- ours
 _KNOWN = dict.fromkeys((Level.PLACE, Level.COMMUNE, Level.DISTRICT, Level.PROVINCE), always(_SEEN))
-_PASS = {
-    level: through(
-        "cityHash64(pass_id)",
-        source="pass_reach",
-        source_key="pass",
-        condition=either(leaves, by_commune("destination_commune")[level]),
-    )
+_PASS_REACH = {
+    level: either(leaves, by_commune("destination_commune")[level])
     for level, leaves in by_commune("origin_commune").items()
+}
+_PASS = {
+    level: through("cityHash64(pass_id)", source="pass_reach", source_key="pass", condition=condition)
+    for level, condition in _PASS_REACH.items()
 }
 _HELD = {
     level: through("case_id", source="cases", condition=condition)
@@ -94,8 +95,8 @@ _PEOPLE = (
     relation("passes_effective", OPEN, *_TRACERS),
     relation("passes_state", OPEN, *_TRACERS),
     relation("isolations", _ISOLATED, *_ISOLATION),
-    relation("isolation_reach", OPEN, *_ISOLATION, as_owner=True),
-    relation("pass_reach", OPEN, *_TRACERS, as_owner=True),
+    relation("isolation_reach", _ISOLATION_REACH, *_ISOLATION, as_owner=True),
+    relation("pass_reach", _PASS_REACH, *_TRACERS, as_owner=True),
     relation("isolations_effective", OPEN, *_ISOLATION),
     relation("isolations_active", OPEN, *_ISOLATION),
     relation("health_updates", _UPDATE, *_ISOLATION),
