@@ -176,6 +176,12 @@ REGISTER_MISSES = Metric(
     ("kind",),
     "Share of the scans of the last ten minutes whose place, area or device the register lacked when they landed.",
 )
+DEVICE_BACKLOG = Metric(
+    "scanstream_device_backlog_p99_seconds",
+    Gauge,
+    (),
+    "How long the oldest event a device could not send yet waits, by heartbeats of ten minutes, of 99 in 100 at most.",
+)
 
 # Of daily reports, shown by the watch.
 SECONDS_TO_1700 = Metric(

@@ -18,6 +18,7 @@ from sinks.errors import Abandoned
 from sinks.process import connected, metrics_server, stopped_by_signals
 from sinks.retention.proofs import last_proof
 from sinks.watch.clickhouse_answers import ClickHouseAnswers
+from sinks.watch.device_gauges import DeviceGauges, read_backlog_seconds
 from sinks.watch.kafka_publisher import KafkaPublisher, new_producer
 from sinks.watch.part_gauges import PartGauges, read_parts
 from sinks.watch.retention_gauges import RetentionGauges
@@ -59,8 +60,9 @@ def _looks(client: Client, registry: CollectorRegistry) -> Sequence[Callable[[],
         registry, last_proof=lambda: last_proof(client), now=lambda: datetime.now(UTC), clock=time.monotonic
     )
     parts = PartGauges(registry, read=lambda: read_parts(client), clock=time.monotonic)
-    scans = ScanGauges(registry, read=lambda back: read_scans(client, back), clock=time.monotonic)
-    return retention.step, parts.step, scans.step
+    scans = ScanGauges(registry, read=lambda seen_ms: read_scans(client, seen_ms=seen_ms), clock=time.monotonic)
+    devices = DeviceGauges(registry, read=lambda: read_backlog_seconds(client), clock=time.monotonic)
+    return retention.step, parts.step, scans.step, devices.step
 
 
 def _watch(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from clickhouse_connect.driver.client import Client
 from prometheus_client import CollectorRegistry
@@ -13,14 +12,22 @@ from sinks.clickhouse_writer import translated
 from sinks.watch.look import Look
 
 _PERIOD_SECONDS = 60.0
-#: How far back the first look goes, so that a province that fell silent before the watch started is seen.
-_FIRST = timedelta(days=1)
-_LATELY = timedelta(minutes=10)
+_LATELY = {"seconds": 600}
+#: What the register may lack, and the flag of scans that tells so.
+_LACKING = {
+    "place": int(Flag.PLACE_UNKNOWN),
+    "area": int(Flag.AREA_UNKNOWN),
+    "device": int(Flag.DEVICE_UNKNOWN),
+}
 
+# From what was seen last, and not from now: while the sink catches up, what lands was logged long ago. A little
+# earlier: partitions don't land in step. The first look goes a day back, to provinces silent before the watch started.
 _NEWEST = """
-SELECT province, toUnixTimestamp64Milli(max(event_time))
+SELECT province, toUnixTimestamp64Milli(max(event_time)), toUnixTimestamp64Milli(max(logged_at))
 FROM scans
-WHERE logged_at >= now64(3) - toIntervalSecond({seconds:UInt32}) AND province != 0
+WHERE province != 0
+    AND logged_at >= now64(3) - toIntervalDay(1)
+    AND logged_at >= fromUnixTimestamp64Milli({seen_ms:Int64}) - toIntervalSecond({seconds:UInt32})
 GROUP BY province
 """
 _WRONG = """
@@ -35,28 +42,32 @@ WHERE logged_at >= now64(3) - toIntervalSecond({seconds:UInt32})
 class ScansSeen:
     """What was seen of scans, the counts and the skew of the last ten minutes.
 
-    `newest_ms` is by province the event time of its newest scan, in ms since 1970; `misses` how many of `scans` are
-    from a place, of an area or by a device the register lacked when they landed.
+    `newest_ms` is by province the event time of its newest scan, in ms since 1970, `logged_ms` the broker time of the
+    newest of all, 0 for none; `misses` how many of `scans` are from a place, of an area or by a device the register
+    lacked when they landed.
     """
 
     newest_ms: Mapping[int, int]
+    logged_ms: int
     scans: int
     skew_p99_ms: float
     misses: Mapping[str, int]
 
 
-def read_scans(client: Client, back: timedelta) -> ScansSeen:
-    """Return what was seen, newest scans as far back as `back`; raises TryAgain and SinkStopped."""
-    flags = {"place": Flag.PLACE_UNKNOWN, "area": Flag.AREA_UNKNOWN, "device": Flag.DEVICE_UNKNOWN}
+def read_scans(client: Client, *, seen_ms: int) -> ScansSeen:
+    """Return what was seen, newest scans of those logged since shortly before `seen_ms`, a day ago at most.
+
+    Raises TryAgain and SinkStopped.
+    """
     with translated():
-        newest = client.query(_NEWEST, {"seconds": round(back.total_seconds())}).result_rows
-        parameters = {"seconds": round(_LATELY.total_seconds()), **{name: int(flag) for name, flag in flags.items()}}
-        scans, skew_ms, *misses = client.query(_WRONG, parameters).result_rows[0]
+        newest = client.query(_NEWEST, {**_LATELY, "seen_ms": seen_ms}).result_rows
+        scans, skew_ms, *misses = client.query(_WRONG, {**_LATELY, **_LACKING}).result_rows[0]
     return ScansSeen(
-        newest_ms={int(province): int(at_ms) for province, at_ms in newest},
+        newest_ms={int(province): int(at_ms) for province, at_ms, _ in newest},
+        logged_ms=max((int(logged_ms) for _, _, logged_ms in newest), default=0),
         scans=int(scans),
         skew_p99_ms=float(skew_ms),
-        misses=dict(zip(flags, map(int, misses), strict=True)),
+        misses=dict(zip(_LACKING, map(int, misses), strict=True)),
     )
 
 
@@ -68,17 +79,17 @@ class ScanGauges:
     """
 
     def __init__(
-        self, registry: CollectorRegistry, *, read: Callable[[timedelta], ScansSeen], clock: Callable[[], float]
+        self, registry: CollectorRegistry, *, read: Callable[[int], ScansSeen], clock: Callable[[], float]
     ) -> None:
-        """Register them; `read` takes how far back to look and may raise TryAgain; `clock` gives growing seconds."""
+        """Register them; `read` takes the newest `logged_ms`, may raise TryAgain; `clock` gives growing seconds."""
         self._newest = metrics.gauge(metrics.NEWEST_SCAN, registry)
         self._skew = metrics.gauge(metrics.CLOCK_SKEW, registry)
         self._misses = metrics.gauge(metrics.REGISTER_MISSES, registry)
-        self._back = _FIRST
+        self._seen_ms = 0
         self._newest_ms: dict[int, int] = {}
         self._look = Look(
             what="newest scans",
-            read=lambda: read(self._back),
+            read=lambda: read(self._seen_ms),
             show=self._show,
             clock=clock,
             period_seconds=_PERIOD_SECONDS,
@@ -89,7 +100,7 @@ class ScanGauges:
         return self._look.step()
 
     def _show(self, seen: ScansSeen) -> None:
-        self._back = _LATELY
+        self._seen_ms = max(self._seen_ms, seen.logged_ms)
         for province, at_ms in seen.newest_ms.items():
             newest_ms = self._newest_ms[province] = max(at_ms, self._newest_ms.get(province, at_ms))
             self._newest.labels(str(province)).set(newest_ms / 1_000)
