@@ -1,8 +1,10 @@
 """How many parts there are, asked of the real engine, and shown until something newer is known."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from clickhouse_connect.driver.client import Client
 from prometheus_client import CollectorRegistry
 
 from sinks.clickhouse_writer import connect
@@ -13,19 +15,29 @@ from tests.sinks.conftest import Database
 from tests.sinks.reports.landed import hour, identity, land
 
 
-@pytest.mark.integration
-def test_parts_are_those_of_the_fullest_partition_and_of_the_fullest_past_week(database: Database) -> None:
+@pytest.fixture
+def unmerged(database: Database) -> Iterator[Client]:
+    """Yield a client of a database in which scans are not merged until the test ends."""
     client = connect(database.config)
     client.database = database.name
     client.command("SYSTEM STOP MERGES scans")
+    yield client
+    # The next borrower's deletions would wait for ever.
+    client.command("SYSTEM START MERGES scans")
+    client.close()
+
+
+@pytest.mark.integration
+def test_parts_are_those_of_the_fullest_partition_and_of_the_fullest_past_week(
+    database: Database, unmerged: Client
+) -> None:
     moments = [hour(0), hour(1), hour(2) - timedelta(days=7)]
     for number, moment in enumerate(moments):
         land(database, "scans", [{"scan_id": identity(number + 1), "event_time": moment, "logged_at": moment}])
-    client.command("INSERT INTO scans (logged_at) SELECT now64(3)")
-    found = {parts.table: parts for parts in read_parts(client)}
+    unmerged.command("INSERT INTO scans (logged_at) SELECT now64(3)")
+    found = {parts.table: parts for parts in read_parts(unmerged)}
     assert found["scans"] == Parts(table="scans", most=2, most_of_a_past_week=2)
     assert all(parts.most_of_a_past_week == 0 for table, parts in found.items() if table != "scans")
-    client.close()
 
 
 def test_what_was_seen_last_is_shown_while_the_store_is_away() -> None:
