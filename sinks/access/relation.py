@@ -25,9 +25,10 @@ class Relation:
     """A table or view; `readers` are roles with the columns they may read, `ALL` for all of them.
 
     `as_owner` views read what is beneath with the rights of whoever made them (SQL SECURITY DEFINER), so their readers
-    need no right to it; the row policy is on the view. A reader's condition may be evaluated before that policy (it
-    was, on the way into a join), so such a view must not give a column that tells of a person. All other views read
-    with the rights of who asks: the policies of the tables hold, which the engine applies before any condition.
+    need no right to it; the row policy is on the view. The engine could evaluate a reader's condition before that
+    policy, so the profiles of `users_xml` put a barrier between; for all that, such a view must not give a column that
+    tells of a person. All other views read with the rights of who asks: the policies of the tables hold, which the
+    engine applies before any condition.
     """
 
     name: str

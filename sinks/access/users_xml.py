@@ -14,6 +14,8 @@ OWNER = "scanstream_owner"
 _NO_PASSWORD = "0" * 64
 _PREFIX = "scanstream_"
 _HOUR_SECONDS = 3_600
+# Always true; the engine neither merges a filter above with this one nor moves it beneath.
+_BARRIER = "arrayJoin([1]) = 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ def users_xml(logins: Iterable[Login], *, database: str) -> str:
     A user has row policies for each relation the role reads, and no right to any other.
     """
     users = _owner(database) + "".join(_user(login, database) for login in logins)
-    profiles = "".join(_profile(role.name, role.quota) for role in ROLES.values())
+    profiles = "".join(_profile(role.name, role.quota, database) for role in ROLES.values())
     quotas = "".join(_quota(role.name, role.quota) for role in ROLES.values())
     roles = "".join(_role(role.name, database) for role in ROLES.values())
     return (
@@ -67,7 +69,7 @@ def _columns(columns: tuple[str, ...]) -> str:
     return f"({', '.join(columns)})" if columns else ""
 
 
-def _profile(name: str, quota: Quota) -> str:
+def _profile(name: str, quota: Quota, database: str) -> str:
     # readonly = 1: no setting can be changed, so none of these, and nothing written.
     settings = {
         "readonly": 1,
@@ -80,9 +82,22 @@ def _profile(name: str, quota: Quota) -> str:
         "allow_ddl": 0,
         "log_queries": 1,
         "min_table_rows_to_use_projection_index": 0,  # as the embedded server has it: `by_person` in small parts, too
+        "additional_table_filters": _barriers(name, database),
+        # What a join's other side holds is looked for by expressions of the reader, as far down as can be.
+        "enable_join_runtime_filters": 0,
     }
     inner = "".join(f"<{setting}>{value}</{setting}>" for setting, value in settings.items())
     return f"\n    <{_PREFIX}{name}>{inner}</{_PREFIX}{name}>"
+
+
+def _barriers(role: str, database: str) -> str:
+    """Return what the engine is to evaluate after a view's policy, and before anything of the reader.
+
+    Of views with their owner's rights it would make one condition of the two, or send a reader's further down than the
+    policy: one that fails (throwIf) would tell of rows of elsewhere.
+    """
+    views = (found.name for found in CATALOGUE.values() if role in found.readers and found.as_owner and found.reach)
+    return "{" + ", ".join(f"'{database}.{name}': '{_BARRIER}'" for name in views) + "}"
 
 
 def _quota(name: str, quota: Quota) -> str:

@@ -62,6 +62,15 @@ def test_every_profile_lets_nothing_be_changed_and_every_role_only_selects() -> 
         assert all(grant.startswith("GRANT SELECT") and " ON d." in grant for grant in grants)
 
 
+def test_every_view_with_its_owners_rights_has_a_barrier_between_its_policy_and_its_readers() -> None:
+    root = ET.fromstring(users_xml([], database="d"))
+    for name in ROLES:
+        barriers = root.findtext(f"./profiles/scanstream_{name}/additional_table_filters") or ""
+        for found in CATALOGUE.values():
+            wanted = name in found.readers and found.as_owner and bool(found.reach)
+            assert (f"'d.{found.name}': 'arrayJoin([1]) = 1'" in barriers) == wanted
+
+
 def test_a_hash_can_come_from_the_servers_environment() -> None:
     login = Login(name="mai", role=ROLES["ops"], scope=[], password_sha256="$ACCESS_MAI")  # noqa: S106 -- a variable's name
     password = ET.fromstring(users_xml([login], database="d")).find("./users/mai/password_sha256_hex")
