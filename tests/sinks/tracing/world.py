@@ -133,9 +133,12 @@ def _scan(seeded: random.Random, number: int, person: int) -> Scan:
 
 
 def _links(seeded: random.Random, people_count: int) -> list[Link]:
-    """Return links of chains, short and long, and rings, some taken back; three pseudonyms were never scanned."""
+    """Return links of chains, short and long, and rings, some taken back; some pseudonyms were never scanned."""
     pairs = [(1, 4), (4, 9), (9, 1), (2, 99), (99, 7), (7, 101), (101, 102), (102, 13), (5, 6), (3, 3)]
-    made_of = [(one, other, LinkAction.LINK) for one, other in pairs] + [(6, 5, LinkAction.UNLINK)]
+    # A chain with a short cut that does not hold.
+    pairs += [(8, 104), (104, 105), (105, 12), (104, 12)]
+    made_of = [(one, other, LinkAction.LINK) for one, other in pairs]
+    made_of += [(6, 5, LinkAction.UNLINK), (12, 104, LinkAction.UNLINK)]
     made_of += [(seeded.randint(10, people_count), seeded.randint(10, people_count), LinkAction.LINK)]
     return [
         Link(
