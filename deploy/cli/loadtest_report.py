@@ -25,7 +25,7 @@ _directory = click.Path(path_type=Path, file_okay=False)
 @click.option("--generator", type=_file, help="What `loadtest generator` wrote.  [default: generator.json]")
 @click.option("--control", type=_file, help="What `loadtest control` wrote.  [default: control.json]")
 @click.option("--markdown", type=_file, help="Also write a summary for the repository, with pictures beside it.")
-@click.option("--png", "pictures", type=_directory, help="Also write the plots there.  [default: beside --markdown]")
+@click.option("--png", "pictures", type=_directory, help="Also write all plots there; those of --markdown, too.")
 def command(
     *,
     directories: tuple[Path, ...],
@@ -51,9 +51,8 @@ def command(
     write.write_page(content, page, directory=directory)
     say(f"wrote {page}")
     if markdown is not None:
-        pictures = pictures or markdown.with_suffix("")
-        write.write_markdown(content, markdown, pictures=pictures)
-        say(f"wrote {markdown}")
+        shown = write.write_markdown(content, markdown, pictures=pictures or markdown.with_suffix(""))
+        say(f"wrote {markdown} and its {len(shown)} pictures")
     if pictures is not None:
         say(f"wrote {len(write.write_pictures(content, pictures))} pictures to {pictures}")
 

@@ -35,6 +35,16 @@ def markdown_of(content: Content, *, pictures: str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def shown_in_markdown(content: Content) -> list[Chart]:
+    """Return the charts the text shows: all but the scenarios' distributions of latency, which the page has."""
+    of_sections = [chart for section in content.sections for chart in section.charts]
+    return [*content.overview, *of_sections, *(chart for part in content.parts for chart in _over_time(part))]
+
+
+def _over_time(part: Part) -> list[Chart]:
+    return [chart for chart in part.charts if chart.name.endswith("-time")]
+
+
 def _sentence(content: Content) -> str:
     return f"{content.title}: {', '.join(content.facts)}."
 
@@ -46,7 +56,7 @@ def _section(section: Section, pictures: str) -> list[str]:
 
 def _part(part: Part, pictures: str) -> list[str]:
     reasons = "\n".join(f"- {_cell(reason)}" for reason in part.verdict.reasons)
-    over_time = [_picture(chart, pictures) for chart in part.charts if chart.name.endswith("-time")]
+    over_time = [_picture(chart, pictures) for chart in _over_time(part)]
     about = [_cell(part.about)] if part.about else []
     return [f"### {part.name}: {part.verdict.word}", *about, *([reasons] if reasons else []), *over_time]
 

@@ -136,9 +136,11 @@ def _column(samples: Columns, name: str) -> tuple[Floats, Floats]:
 
 
 def _thin(x: Floats, y: Floats, worst: Callable[..., Any]) -> tuple[Floats, Floats]:
-    if len(x) <= _MOST_POINTS:
+    """Return a point for each so many samples, equally many from the start to the end: else one part looks calmer."""
+    together = -(-len(x) // _MOST_POINTS)
+    if together <= 1:
         return x, y
-    pieces = np.array_split(np.arange(len(x)), _MOST_POINTS)
+    pieces = np.array_split(np.arange(len(x)), range(together, len(x), together))
     known = [piece[~np.isnan(y[piece])] for piece in pieces]
     kept = [piece for piece in known if len(piece)]
     return np.array([x[piece[0]] for piece in kept]), np.array([worst(y[piece]) for piece in kept])

@@ -17,7 +17,7 @@ def test_the_page_is_what_make_report_writes() -> None:
     assert _PAGE.read_text("utf-8") == markdown_of(content, pictures="benchmarks/")
 
 
-def test_it_shows_the_pictures_that_are_kept() -> None:
+def test_its_pictures_are_there_and_no_others() -> None:
     shown = set(re.findall(r"\]\(benchmarks/([^)]+)\)", _PAGE.read_text("utf-8")))
     kept = {file.name for file in (ROOT / "docs/benchmarks").glob("*.png")}
     assert shown == kept

@@ -75,6 +75,13 @@ def test_a_long_run_keeps_its_worst_lag_and_its_mean_rate(column: str, key: str,
     assert series.y.max() == shown
 
 
+def test_a_point_is_of_as_many_seconds_at_the_start_as_at_the_end() -> None:
+    chart = _plot(_samples(list(range(643)), lag_events=[0, 9] * 321 + [0]))
+    lag = _series(chart, "lag")
+    assert set(np.diff(lag.x)) == {2}
+    assert lag.y.tolist() == [9] * 321 + [0]
+
+
 def test_a_fault_is_a_span_and_one_without_an_end_a_moment() -> None:
     faults = [{"name": "kill", "began": 3.0, "ended": None}, {"name": "cut", "began": 5.0, "ended": 9.0}]
     chart = _plot(_samples([0, 1], lag_events=[1, 2]), faults=faults)

@@ -140,13 +140,14 @@ def test_a_page_elsewhere_links_to_the_runs_directory(tmp_path: Path) -> None:
 def test_markdown_has_tables_that_line_up_and_links_to_its_pictures(partial: Content, tmp_path: Path) -> None:
     text = tmp_path / "docs" / "benchmarks.md"
     few = replace(partial, overview=partial.overview[:1], sections=[], parts=partial.parts[:1])
-    write_markdown(few, text, pictures=tmp_path / "docs" / "benchmarks")
-    written = write_pictures(few, tmp_path / "docs" / "benchmarks")
+    written = write_markdown(few, text, pictures=tmp_path / "docs" / "benchmarks")
     shown = text.read_text("utf-8")
     pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", shown)
     assert pictures == ["benchmarks/sustainable-knee.png", "benchmarks/steady-time.png"]
     assert all((text.parent / picture).read_bytes().startswith(b"\x89PNG") for picture in pictures)
-    assert {text.parent / picture for picture in pictures} <= set(written)
+    assert [text.parent / picture for picture in pictures] == written
+    assert set((tmp_path / "docs" / "benchmarks").iterdir()) == set(written)
+    assert {file.name for file in written} < {file.name for file in write_pictures(few, tmp_path / "all")}
     assert "**This run was interrupted" in shown
 
 
