@@ -1,6 +1,7 @@
 """Fixtures every room may use: the real broker, the real engine, names nobody else uses."""
 
 import os
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -10,6 +11,9 @@ from hypothesis import settings
 from deploy.kafka.broker import Broker
 from deploy.local.clickhouse import EmbeddedClickHouse
 from tests.databases import Databases
+
+# A shell has its background jobs ignore Ctrl-C, and so would every process that tests start there and end with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline: the first example compiles, and other processes share the machine.
 settings.register_profile("quick", deadline=None, max_examples=50)
