@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
@@ -16,12 +17,14 @@ from sinks.errors import SinkStopped, TryAgain, exception_for
 from sinks.migrate import MigrationChanged
 
 
-def new_client(settings: Settings) -> Client:
+def new_client(settings: Settings, *, timeout_seconds: int | None = None) -> Client:
     """Return a client whose database is the product's; close it with `close_client`.
 
-    The database need not exist yet. Raises TryAgain or SinkStopped where the server can't be used.
+    The database need not exist yet. An answer is waited for as long as the sink would wait, or `timeout_seconds`.
+    Raises TryAgain or SinkStopped where the server can't be used.
     """
-    client = connect(sink_config(settings, metrics_port=0))
+    config = sink_config(settings, metrics_port=0)
+    client = connect(config if timeout_seconds is None else replace(config, request_timeout_seconds=timeout_seconds))
     client.database = settings.clickhouse_database
     return client
 
@@ -35,10 +38,10 @@ def close_client(client: Client) -> None:
 
 
 @contextmanager
-def clickhouse_client(settings: Settings) -> Iterator[Client]:
+def clickhouse_client(settings: Settings, *, timeout_seconds: int | None = None) -> Iterator[Client]:
     """Give a client like `new_client`; errors of ClickHouse inside the block become UserError."""
     try:
-        client = new_client(settings)
+        client = new_client(settings, timeout_seconds=timeout_seconds)
         try:
             yield client
         finally:

@@ -58,6 +58,7 @@ EXPECTED: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "retention_days": _parsed(parse_days),
         "report_times": _parsed(parse_times),
         "retention_time": _parsed(parse_time),
+        "merge_time": _parsed(parse_time),
         "cluster": _cluster,
         "log_level": _log_level,
     }

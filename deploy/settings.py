@@ -189,6 +189,13 @@ class Settings:
         unit="time",
         reason="fewest people query at night; what was missed is done at the next start",
     )
+    merge_time: str = _setting(
+        "03:30",
+        "when the watch merges each week of scans into one part, in Vietnam's time; `off`: the server only merges past "
+        "weeks, and questions about the running one take longer",
+        unit="time",
+        reason="after retention, while fewest people scan; a night that was missed is let be",
+    )
     report_times: str = _setting(
         "16:20",
         "when each province's daily report is made, in Vietnam's time: all of them, then perhaps some provinces' own, "

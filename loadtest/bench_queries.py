@@ -31,7 +31,7 @@ def bench_queries(
 ) -> dict[str, Any]:
     """Fill the migrated database with the world's scans, ask each question `repeats` times; return the report.
 
-    Its past weeks are one part each, as on a server the night after. `only` names the questions; empty: all. Meanwhile
+    Its weeks are one part each, as the watch leaves them every night. `only` names the questions; empty: all. Meanwhile
     `rate` rows a second are inserted as the sink does. Each question is about another person, place or day each time,
     drawn by `seed`. Afterwards each is asked once in another way: `balanced` says that all scans are there and that the
     answers are the same; `empty` names questions whose answers were all empty. Raises NotThisWorld, and the clients'

@@ -31,8 +31,8 @@ def command(*, seconds: float, rate: float, seed: int, json_file: Path | None, *
     began_ms = psutil.Process().create_time() * 1_000
     with ThreadPoolExecutor(1) as background:
         loading = background.submit(importlib.import_module, "deploy.cli.demonstrate")
-        # Its watch is there to raise alerts: on stores of somebody's own a demonstration deletes nothing.
-        with Rig(replace(settings_from(flags), retention_time=OFF), say=say) as rig:
+        # Its watch is there to raise alerts: on stores of somebody's own a demonstration deletes and merges nothing.
+        with Rig(replace(settings_from(flags), retention_time=OFF, merge_time=OFF), say=say) as rig:
             balanced = loading.result().demonstrate(
                 rig, seconds=seconds, rate=rate, seed=seed, began_ms=began_ms, json_file=json_file
             )

@@ -12,7 +12,8 @@ from loadtest.system import DOOR, ROLES, WATCH, Role
 @settings_options("kafka", "clickhouse_url", "clickhouse_user", "clickhouse_database", "listen_host", "gateway_port")
 @settings_options("port_base", "partitions", "worker_linger_ms", "window_minutes", "sink_insert_threads")
 @settings_options("data_dir", "pseudonym_key_file", "population_file", "report_times", "log_level")
-@settings_options("retention_time", "retention_days", "audit_file", "access_certificate_file", "access_key_file")
+@settings_options("retention_time", "retention_days", "merge_time", "audit_file")
+@settings_options("access_certificate_file", "access_key_file")
 @click.option("--workers", type=click.IntRange(1, 8), default=1, show_default=True, help="how many workers to run")
 def command(*, workers: int, **flags: object) -> None:
     """Start everything that has no address yet, and keep it running until Ctrl-C."""

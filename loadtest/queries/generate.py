@@ -1,19 +1,18 @@
 """Fill a migrated database with a world's scans, block by block; a run that was interrupted goes on where it was."""
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import OperationalError
 
 from loadtest.fleet import make_fleet
 from loadtest.progress import Progress
 from loadtest.queries.places import register_places
 from loadtest.queries.scans import columns, corrections_sql, scans_sql
 from loadtest.queries.world import NotThisWorld, World
+from sinks.merging import merge_weeks
 
 #: A scan of some twenty thousand is withdrawn.
 _UNITS_A_CORRECTION = 10_007
@@ -31,7 +30,8 @@ _WORLD = (
     "ENGINE = MergeTree ORDER BY rows"
 )
 _BLOCKS = "CREATE TABLE IF NOT EXISTS bench_blocks (first UInt64, rows UInt64) ENGINE = MergeTree ORDER BY first"
-_MERGES = "SELECT count() FROM system.merges WHERE table = 'scans' AND database = currentDatabase()"
+#: What was generated this very second counts, too.
+_SOON = timedelta(seconds=2)
 #: `_partition`s from here on are those of scans that were streamed in while questions were asked.
 STREAMED = 64
 
@@ -66,22 +66,8 @@ def fill(client: Client, world: World, *, say: Callable[[str], None]) -> World:
 
 
 def settle(client: Client, *, say: Callable[[str], None]) -> None:
-    """Merge each week but the last into one part, as the server does by itself in the night after it (0082)."""
-    weeks = client.query(
-        "SELECT partition_id, count() FROM system.parts WHERE active AND table = 'scans' "
-        "AND database = currentDatabase() GROUP BY partition_id ORDER BY partition_id"
-    ).result_rows
-    for week, parts in weeks[:-1]:
-        if parts > 1:
-            say(f"merging {parts} parts of week {week}")
-            _merge(client, week)
-
-
-def _merge(client: Client, week: str) -> None:
-    with suppress(OperationalError):  # it takes longer than a client waits for an answer, and goes on
-        client.command(f"OPTIMIZE TABLE scans PARTITION ID '{week}' FINAL")
-    while client.query(_MERGES).result_rows[0][0]:
-        time.sleep(1)
+    """Merge weeks as the watch does in the night before the day on which questions are asked."""
+    merge_weeks(client, made_before=datetime.now(UTC) + _SOON, say=say)
 
 
 def _same_world(asked: World, **found: Any) -> World:

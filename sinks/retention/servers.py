@@ -14,6 +14,7 @@ from sinks.migrate import migrations
 
 #: A mutation that asks another table is refused on replicas, as they might see different rows; see `synchronised`.
 _ON_REPLICAS = {"allow_nondeterministic_mutations": "1"}
+_NOT_WAITING = {"distributed_ddl_task_timeout": "0", "distributed_ddl_output_mode": "none"}
 
 
 class Servers:
@@ -41,6 +42,15 @@ class Servers:
     def stored(self, table: str) -> str:
         """Return the name of the table that holds a table's rows."""
         return self._renderer.local(table)
+
+    def merged(self, table: str, partition: str) -> str:
+        """Return the statement that makes a partition of a table one part, where it is several."""
+        wide = f" ON CLUSTER {self._cluster}" if self._cluster else ""
+        return f"OPTIMIZE TABLE {self.stored(table)}{wide} PARTITION ID '{partition}' FINAL"
+
+    def merging(self) -> Mapping[str, str]:
+        """Return the settings of that statement: one part is let be, and no answer of other servers waited for."""
+        return {"optimize_skip_merged_partitions": "1"} | (_NOT_WAITING if self._cluster else {})
 
     def everywhere(self, system_table: str) -> str:
         """Return what has the rows of a table of `system` on all servers."""
