@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 from loadtest import report
 from loadtest.queries.asked import ASKED, Asked, Drawn
 from loadtest.queries.figures import timings_ms
-from loadtest.queries.generate import STREAMED, fill, settle
+from loadtest.queries.generate import STREAMED, fill
 from loadtest.queries.stream import Stream
 from loadtest.queries.world import World
 
@@ -23,6 +23,7 @@ def bench_queries(
     inserter: Client,
     world: World,
     *,
+    night: Callable[[], object],
     repeats: int,
     rate: float,
     seed: int,
@@ -31,14 +32,14 @@ def bench_queries(
 ) -> dict[str, Any]:
     """Fill the migrated database with the world's scans, ask each question `repeats` times; return the report.
 
-    Its weeks are one part each, as the watch leaves them every night. `only` names the questions; empty: all. Meanwhile
-    `rate` rows a second are inserted as the sink does. Each question is about another person, place or day each time,
-    drawn by `seed`. Afterwards each is asked once in another way: `balanced` says that all scans are there and that the
-    answers are the same; `empty` names questions whose answers were all empty. Raises NotThisWorld, and the clients'
-    exceptions.
+    `night` does, once the scans are there, what is done with them in the night before such questions. `only` names the
+    questions; empty: all. Meanwhile `rate` rows a second are inserted as the sink does. Each question is about another
+    person, place or day each time, drawn by `seed`. Afterwards each is asked once in another way: `balanced` says that
+    all scans are there and that the answers are the same; `empty` names questions whose answers were all empty. Raises
+    NotThisWorld, and the clients' exceptions.
     """
     world = fill(client, world, say=say)
-    settle(client, say=say)
+    night()
     stream = Stream(inserter, world, rate=rate)
     questions_asked = [asked for asked in ASKED if not only or asked.name in only]
     timed: dict[str, dict[str, Any]] = {}

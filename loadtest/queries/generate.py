@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from clickhouse_connect.driver.client import Client
@@ -12,7 +11,6 @@ from loadtest.progress import Progress
 from loadtest.queries.places import register_places
 from loadtest.queries.scans import columns, corrections_sql, scans_sql
 from loadtest.queries.world import NotThisWorld, World
-from sinks.merging import merge_weeks
 
 #: A scan of some twenty thousand is withdrawn.
 _UNITS_A_CORRECTION = 10_007
@@ -30,8 +28,6 @@ _WORLD = (
     "ENGINE = MergeTree ORDER BY rows"
 )
 _BLOCKS = "CREATE TABLE IF NOT EXISTS bench_blocks (first UInt64, rows UInt64) ENGINE = MergeTree ORDER BY first"
-#: What was generated this very second counts, too.
-_SOON = timedelta(seconds=2)
 #: `_partition`s from here on are those of scans that were streamed in while questions were asked.
 STREAMED = 64
 
@@ -63,11 +59,6 @@ def fill(client: Client, world: World, *, say: Callable[[str], None]) -> World:
         )
     _fill_blocks(client, world, say)
     return world
-
-
-def settle(client: Client, *, say: Callable[[str], None]) -> None:
-    """Merge weeks as the watch does in the night before the day on which questions are asked."""
-    merge_weeks(client, made_before=datetime.now(UTC) + _SOON, say=say)
 
 
 def _same_world(asked: World, **found: Any) -> World:
