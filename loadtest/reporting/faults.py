@@ -83,7 +83,7 @@ def recovery(hurts: Sequence[Hurt]) -> Bars | None:
         rows=list(known),
         panels=[
             BarPanel(
-                x_label="seconds from the fault's end until no more waits than before, under load",
+                x_label="seconds until no more waits than before, under load",
                 parts={"lag": [metric.median for metric in shown]},
                 notes=[_note(metric, times[fault]) for fault, metric in known.items()],
                 low=[metric.lowest for metric in shown],
