@@ -25,15 +25,17 @@ def end_offsets(bootstrap: str, topic: str) -> Offsets:
     while True:
         try:
             return _ask(admin, topic)
-        except KafkaException as problem:  # a topic that was just made has no leader for a moment
+        except KafkaException as problem:  # a topic that was just made is unknown or has no leader for a moment
             if time.monotonic() > deadline:
                 raise CouldNotCheck(f"the end offsets of {topic} are unknown: {problem}") from problem
             time.sleep(_PAUSE_SECONDS)
 
 
 def _ask(admin: AdminClient, topic: str) -> Offsets:
-    partitions = admin.list_topics(topic, timeout=_REQUEST_SECONDS).topics[topic].partitions
-    asked = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}
+    found = admin.list_topics(topic, timeout=_REQUEST_SECONDS).topics[topic]
+    if found.error:  # one the broker asked doesn't know yet: it has no partitions, which is not the same as none
+        raise KafkaException(found.error)
+    asked = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in found.partitions}
     answers = admin.list_offsets(asked, request_timeout=_REQUEST_SECONDS)
     return {asked.partition: answer.result().offset for asked, answer in answers.items()}
 
