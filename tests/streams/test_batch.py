@@ -158,7 +158,7 @@ def test_the_plan_is_the_feeds() -> None:
     assert BatchProcessor(feed=VENUE).plan is plan_of(VENUE)
 
 
-@pytest.mark.parametrize(("count", "settled", "unsettled"), [(9_000, 8_990, 10), (900, 0, 900)])
+@pytest.mark.parametrize(("count", "settled", "unsettled"), [(9_000, 8_990, 10), (900, 890, 10), (200, 0, 200)])
 def test_rows_the_sink_decides_have_a_block_of_their_own_unless_there_are_few_rows(
     count: int, settled: int, unsettled: int
 ) -> None:
