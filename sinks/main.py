@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
 
@@ -54,12 +54,13 @@ def run(config: SinkConfig) -> None:
 def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping: threading.Event) -> None:
     fence = Fence(time.monotonic, config.fence_seconds)
     ready = _Ready(config)
-    make_work = _make_work(writer, metrics)
     with (
         ThreadPoolExecutor(config.insert_threads, "insert") as pool,
         ThreadPoolExecutor(_QUIET_THREADS, "quiet") as quiet_pool,
+        ThreadPoolExecutor(config.insert_threads + _QUIET_THREADS, "lookup") as lookup_pool,
         ThreadPoolExecutor(1, "ledger") as ledger_thread,
     ):
+        make_work = _make_work(writer, metrics, lookup_pool)
         # A membership ends when the process was paused for too long; the next one starts from the ledger.
         while not stopping.is_set():
             flush = LedgerFlush(
@@ -86,7 +87,7 @@ def _consume(config: SinkConfig, writer: Writer, metrics: SinkMetrics, stopping:
             ).run()
 
 
-def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
+def _make_work(writer: Writer, metrics: SinkMetrics, lookup_pool: Executor) -> MakeWork:
     feeds = {feed.landing_topic: feed for feed in FEEDS}
     references = {reference.topic: reference for reference in REFERENCES}
     caution = Caution(time.monotonic)
@@ -102,6 +103,7 @@ def _make_work(writer: Writer, metrics: SinkMetrics) -> MakeWork:
             partition=partition,
             writer=writer,
             lookups=lookups,
+            lookup_pool=lookup_pool,
             patience=patience,
             caution=caution,
             metrics=metrics,

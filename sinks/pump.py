@@ -11,7 +11,7 @@ For each landing message, in the order of the log
   (4) cut off what is covered already; refuse a hole;
   (5) insert the settled rows, under a token made from the landing position;
   (6) when a lookup is due, decide the rows the worker could not, by what landed before them (one lookup for all
-      messages that wait for it; settled rows of later messages land meanwhile);
+      messages that wait for it, in a thread of its own; settled rows of later messages land meanwhile);
   (7) insert the unsettled rows, under a token of their own.
   Each insert, while careful, leaves out rows that are in the table; while careful, and for a while after any failure,
   it is compared with the table, and what is missing is inserted again.
@@ -26,6 +26,7 @@ Dead letters and the ledger replace equal rows, and the ledger has no hole becau
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 
 from schemas.kinds import Feed
@@ -40,6 +41,7 @@ from sinks.placement import Piece, Placement
 from sinks.recheck import recheck
 from sinks.record import Record
 from sinks.sink_metrics import SinkMetrics
+from sinks.undecided import Undecided
 from sinks.writer import Writer
 
 
@@ -49,8 +51,6 @@ class PartitionPump:
     #: Messages that wait share one lookup of late rows (6). Each is an insert of its own all the same: its token must
     #: not depend on what else was waiting.
     most_records = 8
-    #: With so many messages waiting for a lookup it is made, due or not.
-    _most_waiting = 32
 
     def __init__(
         self,
@@ -59,11 +59,15 @@ class PartitionPump:
         partition: int,
         writer: Writer,
         lookups: SharedLookups,
+        lookup_pool: Executor,
         patience: Patience,
         caution: Caution,
         metrics: SinkMetrics,
     ) -> None:
-        """Take what to land where, and who asks `writer` about late rows; nothing happens before `start`."""
+        """Take what to land where, and who asks `writer` about late rows; nothing happens before `start`.
+
+        In a thread of `lookup_pool` rows are decided; the permit's end ends that, too.
+        """
         self._feed, self._partition, self._lookups = feed, partition, lookups
         self._writer, self._patience, self._metrics = writer, patience, metrics
         # Each sort of block has its own order, so each is careful for itself.
@@ -73,19 +77,18 @@ class PartitionPump:
             lambda: self._patience.answer(lambda: self._writer.skewed_devices(feed, partition)).value
         )
         self._intake = Intake(feed, partition, covered=None)
-        #: Messages from the first on whose rows are not decided yet; their settled rows have landed and are let go.
-        self._waiting: list[tuple[Record, LandingMessage]] = []
-        self._waiting_since = 0.0
+        #: Messages whose settled rows have landed.
+        self._undecided = Undecided(decide=self._decided, lookups=lookups, pool=lookup_pool)
 
     @property
     def waiting_from(self) -> int | None:
         """Landing offset of the first message that waits for a lookup; None if none does."""
-        return self._waiting[0][0].offset if self._waiting else None
+        return self._undecided.first_offset
 
     @property
     def due(self) -> bool:
-        """True if messages wait and a lookup is due."""
-        return bool(self._waiting) and self._lookups.is_due(waiting_since=self._waiting_since)
+        """True if messages wait, and a lookup is due or has been answered."""
+        return self._undecided.due
 
     def start(self) -> int:
         """Do the steps of an assignment and return the landing offset to seek to."""
@@ -105,26 +108,17 @@ class PartitionPump:
         """
         # (4) What is covered already, and holes.
         taken = [(record, message) for record in records if (message := self._take(record))]
-        if not self._waiting:
-            self._waiting_since = self._lookups.clock()
         # (5) Rows that land as they are.
         for record, message in taken:
             self._settled.place(self._piece(record, message.settled, "settled"))
             self._skewed.learn(message.skewed)
-            self._waiting.append((record, replace(message, settled=b"")))
+            self._undecided.put(record, replace(message, settled=b""))
         # (6) Rows whose verdict is ours.
-        ready = self._ready()
-        decided = self._decided([message for _, message in ready])
+        decided = self._undecided.take()
         # (7) They, too.
-        return [self._land(record, message) for (record, _), message in zip(ready, decided, strict=True)]
-
-    def _ready(self) -> list[tuple[Record, LandingMessage]]:
-        """Take out the messages that no longer wait: all when a lookup is made, else those before the first to ask."""
-        ready = len(self._waiting)
-        if not (self.due or ready > self._most_waiting):
-            ready = next((at for at, (_, message) in enumerate(self._waiting) if message.checked), ready)
-        taken, self._waiting = self._waiting[:ready], self._waiting[ready:]
-        return taken
+        rows = [self._land(record, message) for record, message in decided]
+        self._undecided.ask()
+        return rows
 
     def _take(self, record: Record) -> LandingMessage | None:
         before = self._intake.trimmed
@@ -133,6 +127,7 @@ class PartitionPump:
         return message
 
     def _decided(self, messages: Sequence[LandingMessage]) -> list[LandingMessage]:
+        """Decide messages in a thread beside the one that lands: it touches nothing that one changes but `_skewed`."""
         if not any(message.checked for message in messages):
             return list(messages)
         with self._metrics.time("check"):

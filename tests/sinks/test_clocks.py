@@ -32,3 +32,9 @@ def test_it_learns_from_what_lands_afterwards() -> None:
     devices.learn(np.array([9]))
     devices.learn(np.empty(0, np.int64))
     assert devices.among(np.array([3, 8, 9])).tolist() == [True, False, True]
+
+
+def test_what_lands_before_the_store_is_asked_is_learned_too() -> None:
+    devices = SkewedDevices(Store())
+    devices.learn(np.array([9]))
+    assert devices.among(np.array([3, 8, 9])).tolist() == [True, False, True]

@@ -1,6 +1,7 @@
 """Whatever happens on the way, the table ends up with the truth and the ledger balances."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 
 import pytest
@@ -25,13 +26,16 @@ from sinks.sink_metrics import SinkMetrics
 from tests.sinks.clock import Clock
 from tests.sinks.faults import Effect, Fault, FaultyWriter, Killed
 from tests.sinks.landing_log import NOON_MS, Event, message_of, record_of, truth
+from tests.sinks.pools import AtOnce, WhenTold
 
 WEEK_MS = 7 * 24 * 3600 * 1000
 #: After a lookup none is due for 0.4 s, some steps.
 _LOOKUP_SECONDS, _STEP_SECONDS = 0.1, 0.15
 
 
-def pump_over(writer: MemoryWriter, caution: Caution | None = None, clock: Clock | None = None) -> PartitionPump:
+def pump_over(
+    writer: MemoryWriter, caution: Caution | None = None, clock: Clock | None = None, pool: Executor | None = None
+) -> PartitionPump:
     """Return a pump of partition 0 of the venue feed that never sleeps; by a `clock` lookups take some time."""
     metrics, passes = SinkMetrics(CollectorRegistry()), clock or Clock()
 
@@ -44,6 +48,7 @@ def pump_over(writer: MemoryWriter, caution: Caution | None = None, clock: Clock
         partition=0,
         writer=writer,
         lookups=SharedLookups(ask=earlier, wait=lambda _: None, clock=passes),
+        lookup_pool=pool or AtOnce(),
         patience=Patience(ours=lambda: None, wait=lambda _: None, failed=metrics.count_error),
         caution=caution or Caution(Clock()),
         metrics=metrics,
@@ -59,7 +64,8 @@ class Sink:
         self.restart()
 
     def restart(self) -> None:
-        self._pump = pump_over(self._writer, self.caution, self._clock)
+        self._pool = WhenTold()
+        self._pump = pump_over(self._writer, self.caution, self._clock, self._pool)
         self._next = self._pump.start()
         self._finished: list[LedgerRow] = []
 
@@ -73,6 +79,10 @@ class Sink:
             return
         self._next = min(len(self._log), self._next + messages)
 
+    def answer(self) -> None:
+        """Let the lookup that is under way end."""
+        self._pool.run()
+
     def flush(self) -> None:
         self._writer.record(self._finished)
         self._finished = []
@@ -85,6 +95,7 @@ class Sink:
 def finish(sink: Sink) -> None:
     """Let the sink land the rest of its log."""
     while not sink.done:
+        sink.answer()
         sink.step(3)
     sink.flush()
 
@@ -157,7 +168,8 @@ faults = st.lists(
     max_size=12,
 )
 two_sinks = st.lists(
-    st.tuples(st.sampled_from(["step", "step", "step", "flush", "kill", "deliver"]), st.integers(0, 9)), max_size=30
+    st.tuples(st.sampled_from(["step", "step", "step", "answer", "flush", "kill", "deliver"]), st.integers(0, 9)),
+    max_size=30,
 )
 
 
@@ -175,6 +187,8 @@ def test_two_sinks_at_once_with_any_failure_land_the_truth(
         sink = sinks[number % 2]
         if action == "step":
             sink.step(1 + number // 2)
+        elif action == "answer":
+            sink.answer()
         elif action == "flush":
             sink.flush()
         elif action == "kill":
@@ -198,6 +212,7 @@ def test_a_sink_killed_again_and_again_after_long_breaks_lands_the_truth(
     for steps in lives:
         for _ in range(steps):
             clock.seconds += 1_000
+            sink.answer()
             sink.step()
         if steps % 2:
             sink.flush()
@@ -212,16 +227,34 @@ def test_settled_rows_do_not_wait_for_a_lookup_and_ledger_rows_keep_the_order() 
     pump.start()
     events = [Event(offset=offset, person=offset, checked=offset in {1, 3}) for offset in range(6)]
     messages = [message_of(events[at : at + 2]) for at in (0, 2, 4)]
-    assert [row.first for row in pump.work([record_of(messages[0], 0)])] == [0]
-    assert pump.work([record_of(messages[1], 1)]) == []
+    assert pump.work([record_of(messages[0], 0)]) == []
+    assert [row.first for row in pump.work([record_of(messages[1], 1)])] == [0]
     assert pump.work([record_of(messages[2], 2)]) == []
     assert not pump.due
     assert pump.waiting_from == 1
-    assert writer.rows("scans", VENUE, 0)["_offset"].to_pylist() == [0, 1, 2, 4, 5]
+    assert sorted(writer.rows("scans", VENUE, 0)["_offset"].to_pylist()) == [0, 1, 2, 4, 5]
     clock.seconds += 1
+    assert pump.due
+    assert pump.work([]) == []
     assert pump.due
     assert [row.first for row in pump.work([])] == [2, 4]
     assert pump.waiting_from is None
+    assert sorted(writer.rows("scans", VENUE, 0)["_offset"].to_pylist()) == list(range(6))
+
+
+def test_settled_rows_land_while_a_lookup_is_under_way() -> None:
+    writer, pool = MemoryWriter(), WhenTold()
+    pump = pump_over(writer, pool=pool)
+    pump.start()
+    events = [Event(offset=offset, person=offset, checked=offset == 1) for offset in range(6)]
+    messages = [message_of(events[at : at + 2]) for at in (0, 2, 4)]
+    for offset, message in enumerate(messages):
+        assert pump.work([record_of(message, offset)]) == []
+    assert (pump.due, pump.waiting_from) == (False, 0)
+    assert writer.rows("scans", VENUE, 0)["_offset"].to_pylist() == [0, 2, 3, 4, 5]
+    pool.run()
+    assert pump.due
+    assert [row.first for row in pump.work([])] == [0, 2, 4]
     assert sorted(writer.rows("scans", VENUE, 0)["_offset"].to_pylist()) == list(range(6))
 
 
