@@ -30,8 +30,8 @@ from streams.window.state import WindowState
 Timer = Callable[[str], AbstractContextManager[None]]
 
 
-#: From here on a message that has rows to be decided is worth a second insert (8 ms of ClickHouse's CPU): its other rows
-#: don't wait for a look-up, half a second and more in a table of some ten million rows.
+#: From here on a message that has rows to be decided is worth a second insert (8 ms of ClickHouse's CPU): its other
+#: rows don't wait for a look-up, half a second and more in a table of some ten million rows.
 _SMALL_ROWS = 256
 #: Fields that are not stored, but as a bit of `flags`.
 _FLAGGED = {"offline": Flag.OFFLINE, "declared_ahead": Flag.DECLARED_AHEAD}
@@ -94,7 +94,7 @@ def _settled_first(order: npt.NDArray[np.int64], decisions: Decisions) -> tuple[
     """Return the order with the rows the sink has to decide at its end, and how many are before those.
 
     A large message has them in a block of their own, so that the sink can pass the other one on unread, and at once.
-    A small one that has any is one block all the same: a second insert would cost more than its few rows' wait is worth.
+    A small one that has any is one block all the same: for a few rows' sake a second insert costs too much.
     """
     checked = decisions.checked[order]
     if not checked.any():
