@@ -71,8 +71,10 @@ def test_after_a_sweep_live_entries_are_where_a_search_finds_them_and_no_others_
         assert 0 not in probed[: probed.tolist().index(key)]
 
 
-@pytest.mark.parametrize("buckets", [[5] * 21, [5, 6]])
-def test_a_large_table_is_swept_within_a_hundredth_of_its_entries_or_at_the_next_bucket(buckets: list[int]) -> None:
+@pytest.mark.parametrize("buckets", [[5] * 61, [5, 6]])
+def test_a_large_table_is_swept_within_three_hundredths_of_its_entries_or_at_the_next_bucket(
+    buckets: list[int],
+) -> None:
     window = RetryWindow()
     window.keys, window.marks = np.zeros((4_000_000, 2), np.uint64), np.zeros(4_000_000, np.uint16)
     window.used = 2_000_000  # all of them expired, as nothing is in the slots
@@ -94,3 +96,36 @@ def test_a_steady_stream_is_swept_in_place() -> None:
         if bucket == 15:
             steady = window.keys
     assert window.keys is steady
+
+
+def _filled(*, expired: int, live: int, slots: int) -> RetryWindow:
+    window = RetryWindow()
+    window.keys, window.marks = np.zeros((slots, 2), np.uint64), np.zeros(slots, np.uint16)
+    for number in range(expired + live):
+        bucket = 9 if number < expired else 10
+        window.used -= seen_or_add(window.keys, window.marks, np.uint64(number + 1), np.uint64(7), bucket, 9)
+    return window
+
+
+@pytest.mark.parametrize("live", [5_500, 6_500, 7_500])
+def test_a_sweep_that_frees_little_of_a_growing_table_leaves_it_to_outgrow_its_slots_later(live: int) -> None:
+    window = _filled(expired=10, live=live, slots=10_000)
+    held = window.keys
+    window.make_room(events=10, oldest=10)
+    assert window.keys is held
+    assert window.used == live
+
+
+@pytest.mark.parametrize("expired", [2_600, 4_000, 7_000])
+def test_a_sweep_that_frees_much_is_followed_by_a_rebuild_to_less_memory(expired: int) -> None:
+    window = _filled(expired=expired, live=7_900 - expired, slots=10_000)
+    window.make_room(events=1, oldest=10)
+    assert window.used == 7_900 - expired
+    assert len(window.marks) == capacity_for(window.used + 1)
+
+
+@given(st.integers(1_900, 2_100))
+def test_a_table_that_a_steady_stream_would_overfill_is_rebuilt_with_the_sweep_before(expired: int) -> None:
+    window = _filled(expired=expired, live=7_900 - expired, slots=10_000)
+    window.make_room(events=1, oldest=10)
+    assert len(window.marks) == capacity_for(window.used + 1)
