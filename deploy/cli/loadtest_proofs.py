@@ -91,6 +91,7 @@ def control(*, rate: float, seconds: float, json_file: Path | None, **flags: obj
 
 
 def _spoil(open_system: OpenSystem, spec: Spec, directory: Path, view: View) -> dict[str, Any]:
+    view.title("control")
     with running_system(open_system, spec, view=view) as (system, fleet):
         plan = load_plan(spec, name="control", rates=spec.rates, seed=spec.seed)
         scenario = scenario_of(spec, plan, start_ms=scenario_start_ms(plan.profile.events))

@@ -17,6 +17,7 @@ from loadtest.suite.processes import ProcessMeter
 from loadtest.suite.results import generator_figures
 from loadtest.suite.view import View
 from loadtest.system import System
+from schemas.kinds import VENUE, Feed
 
 _LEAD_MS = 500.0
 #: Faster than a broker of one machine takes it, in batches (5,000 events of four partitions) it still accepts.
@@ -27,19 +28,23 @@ _POLL_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratorProof:
-    """Publishes to a system of which only the broker runs, with empty topics; bytes are kept in `directory`."""
+    """Publishes to a system of which only the broker runs, `feed` empty; bytes are kept in `directory`."""
 
     system: System
     partitions: int
     seed: int
     directory: Path
     view: View
+    feed: Feed = VENUE
 
     def run(self, *, rates: Sequence[float], seconds: float, at_once_events: int) -> dict[str, Any]:
         """Publish at each of `rates` for `seconds`, then as fast as it goes, and return what the generator did."""
-        self._publish(_WARM_UP)
-        steadily = [{"rate": rate, **self._publish(steady(rate=rate, seconds=seconds))} for rate in rates]
-        at_once = self._publish(steady(rate=_AT_ONCE_RATE, seconds=at_once_events / _AT_ONCE_RATE))
+        self._publish("warming up", _WARM_UP)
+        steadily = [
+            {"rate": rate, **self._publish(f"{rate:,.0f} events/s", steady(rate=rate, seconds=seconds))}
+            for rate in rates
+        ]
+        at_once = self._publish("at once", steady(rate=_AT_ONCE_RATE, seconds=at_once_events / _AT_ONCE_RATE))
         return {
             "rates": steadily,
             "at_once": at_once,
@@ -48,12 +53,14 @@ class GeneratorProof:
             "versions": report.versions(),
         }
 
-    def _publish(self, profile: Profile) -> dict[str, Any]:
+    def _publish(self, title: str, profile: Profile) -> dict[str, Any]:
+        self.view.title(title)
         scenario = Scenario(
             events=profile.events,
             span_seconds=profile.seconds,
             profile=profile,
             start_ms=scenario_start_ms(profile.events),
+            feed=self.feed,
             partitions=self.partitions,
             seed=self.seed,
         )
