@@ -20,14 +20,18 @@ MOST_LOAD, REBUILT_LOAD = 0.80, 0.56
 #: their tables at once would hold everything up for seconds. A steady stream just stays below it after a rebuild.
 _EARLIEST_LOAD = 0.76
 #: A bucket expires for all partitions at once. Sweeping a table with so many entries takes tens of milliseconds, and
-#: waits for a drawn number of events, at most this share of the entries.
-_SPREAD_SHARE, _SPREAD_ENTRIES = 0.03, 1_000_000
+#: waits for a drawn number of events, at most this share of the entries: some seconds of a steady stream.
+_SPREAD_SHARE, _SPREAD_ENTRIES = 0.01, 1_000_000
 #: Below this load it does not wait: with a bucket of dead entries (a quarter in a steady stream) a live key would take
 #: more than 40 bytes until then (21 bytes a slot, the mean of both windows).
 _SPREAD_LOAD = 0.70
 _CHANCE = random.Random()  # noqa: S311 -- nothing secret, and no verdict depends on it
-#: After a sweep: below it a live key would take more than 40 bytes (18 and 24 bytes a slot).
-_LEAST_SWEPT_LOAD = 0.535
+#: After a sweep: below 0.535 a live key would take more than 40 bytes (18 and 24 bytes a slot); above 0.59 a steady
+#: stream, which adds a third before the next sweep and a hundredth until it, would need a rebuild just before it.
+_LEAST_SWEPT_LOAD, _MOST_SWEPT_LOAD = 0.535, 0.59
+#: A sweep that frees at most this share, some late scans, tells nothing of a steady stream: a growing table is left to
+#: outgrow its slots at a moment of its own, not rebuilt together with all others (docs/performance.md).
+_FREED_SHARE = 0.01
 _LEAST_CAPACITY = 4_096
 
 Keys = npt.NDArray[np.uint64]
@@ -168,28 +172,20 @@ class Table:
         `oldest` is the oldest live bucket. Waiting for the load alone would keep a bucket of dead entries: 50 bytes a
         live key at times instead of 40.
         """
-        fits = True
+        least, most = 0.0, self._most_load
         if self._is_due(events=events, oldest=oldest):
-            fits = self._sweep(oldest)
+            before, self.used = self.used, int(sweep(self.keys, self.marks, self._oldest_mark(oldest)))
+            self._swept_at = oldest
+            if self.used < before:
+                least = _LEAST_SWEPT_LOAD
+            if before - self.used > _FREED_SHARE * before:
+                most, self._most_load = _MOST_SWEPT_LOAD, MOST_LOAD
         capacity = capacity_for(self.used + events)
-        if (fits and self.used + events <= self._most_load * len(self.marks)) or capacity == len(self.marks):
+        if least * len(self.marks) <= self.used + events <= most * len(self.marks) or capacity == len(self.marks):
             return
         keys, marks = _empty(capacity, self.dtype)
         _move(self.keys, self.marks, keys, marks)
         self.keys, self.marks, self._most_load = keys, marks, _drawn_load()
-
-    def _sweep(self, oldest: int) -> bool:
-        """Drop what expired; tell whether the table fits a steady stream, which adds as much before the next sweep.
-
-        A stream that still grows is left to outgrow its table at a moment of its own: rebuilt after a sweep that freed
-        next to nothing, all partitions' tables were at once (docs/performance.md).
-        """
-        before, self.used = self.used, int(sweep(self.keys, self.marks, self._oldest_mark(oldest)))
-        self._swept_at = oldest
-        if self.used == before:
-            return True
-        self._most_load, slots = MOST_LOAD, len(self.marks)
-        return self.used >= _LEAST_SWEPT_LOAD * slots and before * (1 + _SPREAD_SHARE) <= MOST_LOAD * slots
 
     def _is_due(self, *, events: int, oldest: int) -> bool:
         if oldest == self._swept_at:

@@ -71,10 +71,8 @@ def test_after_a_sweep_live_entries_are_where_a_search_finds_them_and_no_others_
         assert 0 not in probed[: probed.tolist().index(key)]
 
 
-@pytest.mark.parametrize("buckets", [[5] * 61, [5, 6]])
-def test_a_large_table_is_swept_within_three_hundredths_of_its_entries_or_at_the_next_bucket(
-    buckets: list[int],
-) -> None:
+@pytest.mark.parametrize("buckets", [[5] * 21, [5, 6]])
+def test_a_large_table_is_swept_within_a_hundredth_of_its_entries_or_at_the_next_bucket(buckets: list[int]) -> None:
     window = RetryWindow()
     window.keys, window.marks = np.zeros((4_000_000, 2), np.uint64), np.zeros(4_000_000, np.uint16)
     window.used = 2_000_000  # all of them expired, as nothing is in the slots
@@ -124,8 +122,14 @@ def test_a_sweep_that_frees_much_is_followed_by_a_rebuild_to_less_memory(expired
     assert len(window.marks) == capacity_for(window.used + 1)
 
 
-@given(st.integers(1_900, 2_100))
+@given(st.integers(100, 2_000))
 def test_a_table_that_a_steady_stream_would_overfill_is_rebuilt_with_the_sweep_before(expired: int) -> None:
     window = _filled(expired=expired, live=7_900 - expired, slots=10_000)
     window.make_room(events=1, oldest=10)
     assert len(window.marks) == capacity_for(window.used + 1)
+
+
+def test_a_table_that_loses_a_little_at_each_sweep_gives_memory_back_in_the_end() -> None:
+    window = _filled(expired=20, live=5_200, slots=10_000)
+    window.make_room(events=1, oldest=10)
+    assert len(window.marks) == capacity_for(5_201)
