@@ -1,9 +1,8 @@
 """A lane keeps order, works one portion at a time and reports what took effect."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from threading import Event as Signal
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from sinks.lane import Lane
 from sinks.ledger import LedgerRow
 from sinks.record import Record
 from tests.sinks.clock import Clock
+from tests.sinks.pools import AtOnce
 from tests.waiting import until
 
 
@@ -50,15 +50,6 @@ def ledger_row(offset: int) -> LedgerRow:
 def record(offset: int) -> Record:
     """Return a record of 100 bytes."""
     return Record(topic="t", partition=0, offset=offset, value=bytes(100), headers=[])
-
-
-class AtOnce(Executor):
-    """Runs everything where it is submitted."""
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        done: Future[Any] = Future()
-        done.set_result(fn(*args, **kwargs))
-        return done
 
 
 @pytest.fixture

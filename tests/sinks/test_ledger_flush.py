@@ -15,7 +15,8 @@ from sinks.ledger_flush import LedgerFlush
 from sinks.memory_writer import MemoryWriter
 from sinks.sink_metrics import SinkMetrics
 from tests.sinks.clock import Clock
-from tests.sinks.test_lane import AtOnce, Work, lane_of, record
+from tests.sinks.pools import AtOnce
+from tests.sinks.test_lane import Work, lane_of, record
 
 
 class CountingWriter(MemoryWriter):
